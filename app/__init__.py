@@ -1,0 +1,1 @@
+"""The application: windows, canvas view, tools, panels, actions and the command line. Composes all other rooms."""

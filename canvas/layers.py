@@ -1,0 +1,66 @@
+"""Layers and groups: frozen values in a tree. They do not draw, save or notify."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NewType, TypeAlias
+from uuid import uuid4
+
+from canvas.blend_modes import BlendMode
+from canvas.roles import Paint, Role
+from canvas.tiles import Surface
+
+LayerId = NewType("LayerId", str)
+
+
+def new_layer_id() -> LayerId:
+    return LayerId(uuid4().hex[:12])
+
+
+@dataclass(frozen=True, slots=True)
+class LayerMask:
+    """A one-channel surface that hides parts of a node; `outside` (0 or ONE) is its value where no tile is."""
+
+    surface: Surface
+    outside: int = 0
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """Pixels with a place in the tree. `clip`: shown only where the layer below it in the same group is.
+
+    `recipe`: canonical JSON of how the engine made these pixels, None for what a person painted.
+    """
+
+    name: str
+    id: LayerId = field(default_factory=new_layer_id)
+    surface: Surface = field(default_factory=Surface.blank)
+    opacity: float = 1.0
+    blend: BlendMode = BlendMode.NORMAL
+    visible: bool = True
+    locked: bool = False
+    alpha_locked: bool = False
+    clip: bool = False
+    mask: LayerMask | None = None
+    role: Role = field(default_factory=Paint)
+    recipe: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Nodes from bottom to top. With BlendMode.PASS_THROUGH its children blend straight onto what lies below it."""
+
+    name: str
+    id: LayerId = field(default_factory=new_layer_id)
+    children: tuple[Node, ...] = ()
+    opacity: float = 1.0
+    blend: BlendMode = BlendMode.PASS_THROUGH
+    visible: bool = True
+    locked: bool = False
+    clip: bool = False
+    mask: LayerMask | None = None
+    role: Role = field(default_factory=Paint)
+
+
+Node: TypeAlias = Layer | Group

@@ -1,0 +1,32 @@
+"""What other rooms may read of a document: a `Snapshot` and its value types. The engine imports only this module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from canvas.geometry import EMPTY, Rect
+from canvas.layers import Group, Layer, LayerId, Node
+from canvas.pose import Figure, Joint, draw_openpose
+from canvas.roles import Control, InpaintMask, Paint, Pose, Reference, Region, Role, UnknownRole, role_name
+from canvas.state import DocumentState
+from canvas.tiles import ONE, Pixels, Pixels8, Surface, from_rgba8, to_rgba8
+
+__all__ = [
+    "EMPTY", "ONE", "Control", "DocumentState", "Figure", "Group", "InpaintMask", "Joint", "Layer", "LayerId", "Node",
+    "Paint", "Pixels", "Pixels8", "Pose", "Rect", "Reference", "Region", "Role", "Snapshot", "Surface", "UnknownRole",
+    "draw_openpose", "from_rgba8", "role_name", "to_rgba8",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """A document at one revision. Taking it is O(1); it may be read on any thread."""
+
+    revision: int
+    state: DocumentState
+
+    def picture(self, rect: Rect) -> Pixels:
+        """The composite of everything whose role is paint, shape (rect.height, rect.width, 4)."""
+        from canvas.compositor import composite
+
+        return composite(self.state, rect)
