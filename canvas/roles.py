@@ -1,4 +1,4 @@
-"""What the engine takes a layer or group for. Kinds are strings whose meaning `models` knows; canvas only keeps them."""
+"""What the engine takes a layer or group for. Kinds are strings that `models` knows; canvas only keeps them."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A finished image: uint8 RGB (h, w, 3) at working size. `timings_s`: seconds by stage, with "total" and "network"."""
+    """A finished image: uint8 RGB (h, w, 3) at working size. `timings_s`: seconds by stage, also "total", "network"."""
 
     job_id: int
     pixels: Bytes

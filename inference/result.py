@@ -1,4 +1,4 @@
-"""`Result`: an image the engine made, where it belongs and how it was made. It lies over the canvas until it is kept."""
+"""`Result`: an image the engine made, where it belongs and how it was made. It lies over the canvas until kept."""
 
 from __future__ import annotations
 
