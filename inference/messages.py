@@ -66,5 +66,9 @@ class EngineState:
 FromHost: TypeAlias = Frame | Progress | Failed | Cancelled | EngineState
 
 
-class Cancel(Exception):  # noqa: N818 - a request, not an error
+class Cancel(Exception):
     """Raised inside the engine at a step boundary when its job was cancelled."""
+
+
+class EngineError(Exception):
+    """The engine cannot do what a job asks for. Its text is one sentence for the artist, with a remedy."""

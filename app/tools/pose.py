@@ -1,0 +1,173 @@
+"""Pose: figures of 18 joints. Click to add one, drag joints, limbs or the whole body; each drag is one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from app.session import Session
+from app.tools.pointer import Modifier, PointerEvent
+from app.tools.posing import Grip, grip_at, joint_toggled, limb_moved, limb_turned, standing_in
+from app.tools.shapes import Handle, Marquee, Shape
+from app.tools.targets import Refused, editable, of_role
+from app.tools.tool import Tool, ToolSpec
+from canvas.layers import Layer, LayerId, Node
+from canvas.pose import COLOURS, Figure
+from canvas.roles import Pose
+from canvas.state import DocumentState
+
+#: Distance in logical pixels within which a joint is taken hold of.
+REACH_PX = 12.0
+
+Figures: TypeAlias = tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Drag:
+    """`start`: the figures and the pointer as they were when the drag began."""
+
+    layer_id: LayerId
+    grip: Grip
+    figures: Figures
+    start: PointerEvent
+
+
+class PoseTool(Tool):
+    spec = ToolSpec(
+        "pose", "Pose", "pose", "P", "instruct", "arrow",
+        "Click to add a figure; drag joints, limbs or the body. Shift turns a limb, right-click hides a joint.",
+    )  # fmt: skip
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._drag: _Drag | None = None
+        self._pending: PointerEvent | None = None
+        self._hover: Grip | None = None
+
+    def press(self, event: PointerEvent) -> None:
+        layer = of_role(self._session, Pose)
+        if layer is None:
+            self._add_layer(event)
+            return
+        try:
+            editable(self._session.document.state, layer)
+        except Refused as reason:
+            self._session.message.emit(str(reason))
+            return
+        self._session.activate(layer.id)
+        figures = _figures(layer)
+        grip = grip_at(figures, event.x, event.y, REACH_PX / event.scale)
+        if event.button == "right":
+            self._take_away(layer.id, figures, grip)
+        elif grip is None:
+            figures = (*figures, self._new_figure(event))
+            self._begin("Add figure", layer.id, Grip(len(figures) - 1, "body"), figures, event)
+            self._session.document.update(_with_figures(self._session.document.state, layer.id, figures))
+        else:
+            self._begin("Move figure" if grip.part == "body" else "Pose figure", layer.id, grip, figures, event)
+
+    def move(self, event: PointerEvent) -> None:
+        if self._drag is not None:
+            self._pending = event
+
+    def release(self, event: PointerEvent) -> None:
+        self.move(event)
+        self.finish()
+
+    def hover(self, event: PointerEvent) -> None:
+        layer = of_role(self._session, Pose)
+        self._hover = None if layer is None else grip_at(_figures(layer), event.x, event.y, REACH_PX / event.scale)
+
+    def flush(self) -> None:
+        drag, event = self._drag, self._pending
+        if drag is None or event is None:
+            return
+        self._pending = None
+        figures = list(drag.figures)
+        figures[drag.grip.figure] = _dragged(figures[drag.grip.figure], drag.grip, drag.start, event)
+        state = self._session.document.state
+        self._session.document.update(_with_figures(state, drag.layer_id, tuple(figures)))
+
+    def finish(self) -> None:
+        if self._drag is None:
+            return
+        self.flush()
+        self._drag = None
+        self._session.document.commit()
+        self._session.gesture_ended()
+
+    def cancel(self) -> None:
+        if self._drag is None:
+            return
+        self._drag = self._pending = None
+        self._session.document.rollback()
+        self._session.gesture_ended()
+
+    def delete(self) -> None:
+        """Take away what lies under the pointer: hide the joint, or remove the figure."""
+        layer = of_role(self._session, Pose)
+        if layer is not None and self._drag is None:
+            self._take_away(layer.id, _figures(layer), self._hover)
+
+    def overlay(self) -> tuple[Shape, ...]:
+        layer = of_role(self._session, Pose)
+        if layer is None or not layer.visible:
+            return ()
+        figures = _figures(layer)
+        held = self._drag.grip if self._drag is not None else self._hover
+        shapes: list[Shape] = []
+        if held is not None and held.figure < len(figures):
+            shapes.append(Marquee(figures[held.figure].bounds()))
+        for f, figure in enumerate(figures):
+            for i, joint in enumerate(figure.joints):
+                hot = held is not None and held.part != "body" and (held.figure, held.joint) == (f, i)
+                shapes.append(Handle(joint.x, joint.y, COLOURS[i], hot, not joint.visible))
+        return tuple(shapes)
+
+    def _begin(self, label: str, layer_id: LayerId, grip: Grip, figures: Figures, event: PointerEvent) -> None:
+        self._session.document.begin(label)
+        self._drag = _Drag(layer_id, grip, figures, event)
+        self._pending = None
+
+    def _add_layer(self, event: PointerEvent) -> None:
+        role = Pose(figures=(self._new_figure(event),))
+        self._session.add_node(Layer(name="Pose", role=role), "Add pose layer")
+
+    def _new_figure(self, event: PointerEvent) -> Figure:
+        return standing_in(self._session.document.state.rect, event.x, event.y)
+
+    def _take_away(self, layer_id: LayerId, figures: Figures, grip: Grip | None) -> None:
+        if grip is None:
+            return
+        if grip.part == "joint":
+            changed = joint_toggled(figures[grip.figure], grip.joint)
+            after = (*figures[: grip.figure], changed, *figures[grip.figure + 1 :])
+            label = "Hide joint" if not changed.joints[grip.joint].visible else "Show joint"
+        else:
+            after = figures[: grip.figure] + figures[grip.figure + 1 :]
+            label = "Remove figure"
+        self._hover = None
+        self._session.document.edit(label, lambda state: _with_figures(state, layer_id, after))
+
+
+def _figures(layer: Layer) -> Figures:
+    return layer.role.figures if isinstance(layer.role, Pose) else ()
+
+
+def _with_figures(state: DocumentState, layer_id: LayerId, figures: Figures) -> DocumentState:
+    def change(node: Node) -> Node:
+        return replace(node, role=replace(node.role, figures=figures)) if isinstance(node.role, Pose) else node
+
+    return state.replaced(layer_id, change)
+
+
+def _dragged(figure: Figure, grip: Grip, start: PointerEvent, now: PointerEvent) -> Figure:
+    dx, dy = now.x - start.x, now.y - start.y
+    if grip.part == "body":
+        return figure.moved(dx, dy)
+    held = figure.joints[grip.joint]
+    if now.modifiers & Modifier.SHIFT:
+        return limb_turned(figure, grip.joint, held.x + dx, held.y + dy)
+    if grip.part == "limb":
+        return limb_moved(figure, grip.joint, dx, dy)
+    return figure.with_joint(grip.joint, held.x + dx, held.y + dy)

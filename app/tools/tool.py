@@ -1,0 +1,70 @@
+"""What a tool is: its description, and the events it may answer. Tools run on the session's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from app.tools.pointer import PointerEvent
+from app.tools.shapes import Shape
+
+Group: TypeAlias = Literal["paint", "select", "instruct", "look"]
+Cursor: TypeAlias = Literal["brush", "cross", "arrow", "hand", "zoom", "move"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """How a tool appears: `icon` is the name of a line icon, `shortcut` a default key, `hint` one sentence on hover."""
+
+    id: str
+    label: str
+    icon: str
+    shortcut: str
+    group: Group
+    cursor: Cursor
+    hint: str
+
+
+class Navigator(Protocol):
+    """What the looking tools ask of a view; coordinates and distances in logical pixels of that view."""
+
+    def pan(self, dx: float, dy: float) -> None: ...
+    def zoom_about(self, factor: float, x: float, y: float) -> None: ...
+    def rotate_about_middle(self, from_x: float, from_y: float, to_x: float, to_y: float) -> None: ...
+
+
+class Tool:
+    """The neutral tool: answers nothing. A gesture is `press`, any number of `move`, then `release` or `cancel`.
+
+    `flush` does the work that may wait for the next display frame; `release` leaves none undone.
+    """
+
+    spec: ToolSpec
+
+    def press(self, event: PointerEvent) -> None:
+        """A button went down or the pen touched."""
+
+    def move(self, event: PointerEvent) -> None:
+        """The pointer moved while it was down."""
+
+    def release(self, event: PointerEvent) -> None:
+        """The pointer was lifted; the gesture becomes one undoable step."""
+
+    def hover(self, event: PointerEvent) -> None:
+        """The pointer moved without touching."""
+
+    def cancel(self) -> None:
+        """Take the open gesture back as if it had never been."""
+
+    def finish(self) -> None:
+        """Close the open gesture where it stands, as if the pointer had been lifted."""
+
+    def flush(self) -> None:
+        """Publish what the gesture has gathered since the last display frame."""
+
+    def delete(self) -> None:
+        """The Delete key."""
+
+    def overlay(self) -> tuple[Shape, ...]:
+        """What to draw over the canvas now."""
+        return ()

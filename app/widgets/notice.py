@@ -1,0 +1,48 @@
+"""A quiet bar in the window for one sentence that must not be missed, such as why a file could not be opened."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from app.theme import MARGIN_PX, Theme
+from app.widgets.buttons import IconButton
+
+
+class Notice(QWidget):
+    """Hidden until `tell`; stays until it is closed or the next thing succeeds."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        close = IconButton(theme, "close", "Close this message")
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MARGIN_PX + 12, 6, 8, 6)
+        row.addWidget(self._label, 1)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def sentence(self) -> str:
+        return self._label.text()
+
+    def tell(self, sentence: str) -> None:
+        self._label.setText(sentence)
+        self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), tokens.raised)
+        painter.fillRect(0, 0, self.width(), 1, tokens.hairline)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.broken)
+        painter.drawEllipse(MARGIN_PX, self.height() // 2 - 3, 7, 7)
+        painter.end()

@@ -1,0 +1,145 @@
+"""The part of a native document that is not pixels, as JSON: the tree, its properties, and which surface belongs where.
+
+Surfaces appear by name only; `udraw` keeps them. An unknown key is refused, never dropped: what a later version adds
+raises the schema number of the file, so that this one says so instead of losing it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from canvas.blend_modes import BlendMode
+from canvas.layers import Group, Layer, LayerId, LayerMask, Node
+from canvas.roles import role_from_dict, role_to_dict
+from canvas.state import DocumentState
+from canvas.tiles import ONE, Surface
+
+SurfaceName: TypeAlias = str
+_Json: TypeAlias = dict[str, Any]
+
+_COMMON = frozenset({"id", "name", "opacity", "blend", "visible", "locked", "clip", "mask", "role"})
+_LAYER = _COMMON | {"surface", "alpha_locked", "recipe"}
+_GROUP = _COMMON | {"children"}
+_DOCUMENT = frozenset({"width", "height", "tile_px", "layers", "selection", "metadata"})
+_MASK = frozenset({"surface", "outside", "enabled"})
+
+
+def tree_to_json(state: DocumentState, tile_px: int, name_of: Callable[[Surface], SurfaceName]) -> str:
+    """All of `state` but its tiles; equal states give equal text."""
+    document = {
+        "width": state.width,
+        "height": state.height,
+        "tile_px": tile_px,
+        "layers": [_node_to_json(node, name_of) for node in state.layers],
+        "selection": None if state.selection is None else name_of(state.selection),
+        "metadata": dict(state.metadata),
+    }
+    return json.dumps(document, sort_keys=True)
+
+
+def tile_px_of(text: str) -> int:
+    """The side of the tiles in pixels. Raises ValueError."""
+    tile_px = _object(json.loads(text), _DOCUMENT)["tile_px"]
+    if not (isinstance(tile_px, int) and 16 <= tile_px <= 4096):
+        raise ValueError(f"tiles of {tile_px} pixels")
+    return tile_px
+
+
+def tree_from_json(text: str, surface_of: Callable[[SurfaceName, int], Surface]) -> DocumentState:
+    """Inverse of `tree_to_json`; `surface_of(name, outside)` gives the surfaces. Raises ValueError, LookupError, TypeError,
+    AttributeError or RecursionError on damage."""
+    data = _object(json.loads(text), _DOCUMENT)
+    selection, metadata = data["selection"], data["metadata"]
+    if not all(isinstance(value, str) for value in metadata.values()):
+        raise ValueError("metadata that is not text")
+    state = DocumentState(
+        _typed(data["width"], int),
+        _typed(data["height"], int),
+        tuple(_node_from_json(node, surface_of) for node in data["layers"]),
+        None if selection is None else _channels(surface_of(selection, 0), 1),
+        MappingProxyType(dict(metadata)),
+    )
+    ids = [node.id for node in state.walk()]
+    if len(ids) != len(set(ids)):
+        raise ValueError("two layers with the same id")
+    return state
+
+
+def _node_to_json(node: Node, name_of: Callable[[Surface], SurfaceName]) -> _Json:
+    mask = node.mask
+    data: _Json = {
+        "id": node.id,
+        "name": node.name,
+        "opacity": node.opacity,
+        "blend": node.blend.key,
+        "visible": node.visible,
+        "locked": node.locked,
+        "clip": node.clip,
+        "mask": None
+        if mask is None
+        else {"surface": name_of(mask.surface), "outside": mask.outside, "enabled": mask.enabled},
+        "role": role_to_dict(node.role),
+    }
+    if isinstance(node, Group):
+        return data | {"children": [_node_to_json(child, name_of) for child in node.children]}
+    return data | {"surface": name_of(node.surface), "alpha_locked": node.alpha_locked, "recipe": node.recipe}
+
+
+def _node_from_json(value: object, surface_of: Callable[[SurfaceName, int], Surface]) -> Node:
+    is_group = isinstance(value, dict) and "children" in value
+    data = _object(value, _GROUP if is_group else _LAYER)
+    opacity = float(data["opacity"])
+    if not 0.0 <= opacity <= 1.0:
+        raise ValueError(f"an opacity of {opacity}")
+    common: _Json = {
+        "id": LayerId(_typed(data["id"], str)),
+        "name": _typed(data["name"], str),
+        "opacity": opacity,
+        "blend": BlendMode.from_key(data["blend"]),
+        "visible": _typed(data["visible"], bool),
+        "locked": _typed(data["locked"], bool),
+        "clip": _typed(data["clip"], bool),
+        "mask": _mask_from_json(data["mask"], surface_of),
+        "role": role_from_dict(data["role"]),
+    }
+    if is_group:
+        return Group(**common, children=tuple(_node_from_json(child, surface_of) for child in data["children"]))
+    return Layer(
+        **common,
+        surface=_channels(surface_of(data["surface"], 0), 4),
+        alpha_locked=_typed(data["alpha_locked"], bool),
+        recipe=None if data["recipe"] is None else _typed(data["recipe"], str),
+    )
+
+
+def _mask_from_json(value: object, surface_of: Callable[[SurfaceName, int], Surface]) -> LayerMask | None:
+    if value is None:
+        return None
+    data = _object(value, _MASK)
+    if data["outside"] not in (0, ONE):
+        raise ValueError(f"a mask that is {data['outside']} outside")
+    return LayerMask(
+        _channels(surface_of(data["surface"], data["outside"]), 1), data["outside"], _typed(data["enabled"], bool)
+    )
+
+
+def _object(value: object, keys: frozenset[str]) -> _Json:
+    if not isinstance(value, dict) or value.keys() != keys:
+        raise ValueError("entries that this version does not know, or too few")
+    return value
+
+
+def _typed(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise ValueError(f"{value!r} where {kind.__name__} is expected")
+    return value
+
+
+def _channels(surface: Surface, channels: int) -> Surface:
+    # A surface without tiles fits everywhere: its name does not tell the channels.
+    if surface.channels != channels and surface.tiles:
+        raise ValueError(f"a surface of {surface.channels} channels where {channels} are expected")
+    return surface if surface.channels == channels else Surface.blank(channels)

@@ -1,0 +1,1 @@
+"""How the embedded model is made: a procedural painter and the training phases. Never imported by the app."""

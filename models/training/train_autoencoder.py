@@ -1,0 +1,98 @@
+"""Phase: train the autoencoder on crops of the painter's pictures. `python -m models.training.train_autoencoder -h`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from numpy.typing import NDArray
+
+from models.training.autoencoder import build_autoencoder, moment_loss, picture_loss, reconstruction_psnr, to_tensor
+from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate
+from models.training.picture_set import HELD_OUT
+
+BATCH = 16
+CROP_PX = 96
+PEAK_RATE = 2e-3
+LATENT_NOISE = 0.08
+
+
+def random_crops(pictures: NDArray[np.uint8], count: int, size_px: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """`count` square crops of random pictures, half of them mirrored: uint8 (count, size, size, 3)."""
+    limit = pictures.shape[1] - size_px + 1
+    crops = []
+    for index in rng.integers(0, len(pictures), count):
+        top, left = rng.integers(0, limit, 2)
+        crop = pictures[index, top : top + size_px, left : left + size_px]
+        crops.append(crop[:, ::-1] if rng.random() < 0.5 else crop)
+    return np.stack(crops)
+
+
+def training_loss(autoencoder: AutoencoderTiny, wanted: torch.Tensor) -> torch.Tensor:
+    """Reconstruction through slightly noisy latents, plus the pull towards unit moments."""
+    latents = autoencoder.encoder(wanted)
+    noisy = latents + LATENT_NOISE * torch.randn_like(latents)
+    return picture_loss(autoencoder.decoder(noisy), wanted) + 0.05 * moment_loss(latents)
+
+
+def train(pictures: NDArray[np.uint8], checkpoint: Path, minutes: float, save_every_s: float = 120.0) -> None:
+    """Run until the budget is spent, resuming from `checkpoint`; the last HELD_OUT pictures are never trained on."""
+    autoencoder = build_autoencoder()
+    optimizer = torch.optim.AdamW(autoencoder.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
+    step, spent_s = 0, 0.0
+    state = load_checkpoint(checkpoint)
+    if state is not None:
+        autoencoder.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        step, spent_s = state["step"], state["spent_s"]
+    budget = Budget(minutes * 60, spent_s)
+    rng = np.random.default_rng(step)
+    training, held_out = pictures[:-HELD_OUT], np.asarray(pictures[-HELD_OUT:])
+    saved_s, running = budget.elapsed_s(), 0.0
+
+    def save() -> None:
+        save_checkpoint(
+            checkpoint,
+            {
+                "model": autoencoder.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "step": step,
+                "spent_s": budget.elapsed_s(),
+            },
+        )
+
+    while budget.fraction() < 1.0:
+        set_learning_rate(optimizer, learning_rate(PEAK_RATE, step, budget.fraction(), hold=0.3))
+        loss = training_loss(autoencoder, to_tensor(random_crops(training, BATCH, CROP_PX, rng)))
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(autoencoder.parameters(), 1.0)
+        optimizer.step()
+        step += 1
+        running = loss.item() if step == 1 else 0.98 * running + 0.02 * loss.item()
+        if step % 50 == 0:
+            print(f"autoencoder step {step} {budget.elapsed_s():.0f} s loss {running:.4f}", flush=True)
+        if budget.elapsed_s() - saved_s > save_every_s:
+            saved_s = budget.elapsed_s()
+            save()
+            print(f"  held-out PSNR {reconstruction_psnr(autoencoder, held_out[:16]):.2f} dB", flush=True)
+    save()
+    print(f"autoencoder done, {step} steps, PSNR {reconstruction_psnr(autoencoder, held_out):.2f} dB", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=Path, required=True, help="uint8 (N, 256, 256, 3) .npy")
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, required=True, help="total, earlier runs of this checkpoint included")
+    parser.add_argument("--threads", type=int, default=2)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    train(np.load(arguments.pictures, mmap_mode="r"), arguments.checkpoint, arguments.minutes)
+
+
+if __name__ == "__main__":
+    main()
