@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.tools.pointer import Modifier, PointerEvent
-from app.tools.tool import Navigator, Tool, ToolSpec
+from app.tools.tool import Navigator, NoView, Tool, ToolSpec
 
 #: Dragging so many logical pixels doubles or halves the zoom.
 DOUBLING_PX = 120.0
@@ -21,8 +21,8 @@ class HandTool(Tool):
         "Drag to move the view; with Ctrl it zooms, with Shift it turns. Holding Space is the same.",
     )  # fmt: skip
 
-    def __init__(self, navigator: Navigator) -> None:
-        self._navigator = navigator
+    def __init__(self) -> None:
+        self.navigator: Navigator = NoView()
         self._anchor: PointerEvent | None = None
         self._last: PointerEvent | None = None
 
@@ -34,11 +34,11 @@ class HandTool(Tool):
             return
         last, self._last = self._last, event
         if self._anchor.modifiers & Modifier.CTRL:
-            drag_zoom(self._navigator, self._anchor, last, event)
+            drag_zoom(self.navigator, self._anchor, last, event)
         elif self._anchor.modifiers & Modifier.SHIFT:
-            self._navigator.rotate_about_middle(last.view_x, last.view_y, event.view_x, event.view_y)
+            self.navigator.rotate_about_middle(last.view_x, last.view_y, event.view_x, event.view_y)
         else:
-            self._navigator.pan(event.view_x - last.view_x, event.view_y - last.view_y)
+            self.navigator.pan(event.view_x - last.view_x, event.view_y - last.view_y)
 
     def release(self, event: PointerEvent) -> None:
         self.cancel()

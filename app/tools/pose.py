@@ -11,6 +11,7 @@ from app.tools.posing import Grip, grip_at, joint_toggled, limb_moved, limb_turn
 from app.tools.shapes import Handle, Marquee, Shape
 from app.tools.targets import Refused, editable, of_role
 from app.tools.tool import Tool, ToolSpec
+from canvas.document import Document
 from canvas.layers import Layer, LayerId, Node
 from canvas.pose import COLOURS, Figure
 from canvas.roles import Pose
@@ -24,8 +25,9 @@ Figures: TypeAlias = tuple[Figure, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Drag:
-    """`start`: the figures and the pointer as they were when the drag began."""
+    """`figures` and `start`: the figures and the pointer as they were when the drag began."""
 
+    document: Document
     layer_id: LayerId
     grip: Grip
     figures: Figures
@@ -42,6 +44,7 @@ class PoseTool(Tool):
         self._session = session
         self._drag: _Drag | None = None
         self._pending: PointerEvent | None = None
+        self._at = (0.0, 0.0)
         self._hover: Grip | None = None
 
     def press(self, event: PointerEvent) -> None:
@@ -67,7 +70,8 @@ class PoseTool(Tool):
             self._begin("Move figure" if grip.part == "body" else "Pose figure", layer.id, grip, figures, event)
 
     def move(self, event: PointerEvent) -> None:
-        if self._drag is not None:
+        if self._drag is not None and (event.x, event.y) != self._at:
+            self._at = event.x, event.y
             self._pending = event
 
     def release(self, event: PointerEvent) -> None:
@@ -85,23 +89,22 @@ class PoseTool(Tool):
         self._pending = None
         figures = list(drag.figures)
         figures[drag.grip.figure] = _dragged(figures[drag.grip.figure], drag.grip, drag.start, event)
-        state = self._session.document.state
-        self._session.document.update(_with_figures(state, drag.layer_id, tuple(figures)))
+        drag.document.update(_with_figures(drag.document.state, drag.layer_id, tuple(figures)))
 
     def finish(self) -> None:
-        if self._drag is None:
+        drag = self._drag
+        if drag is None:
             return
         self.flush()
         self._drag = None
-        self._session.document.commit()
+        drag.document.commit()
         self._session.gesture_ended()
 
     def cancel(self) -> None:
-        if self._drag is None:
-            return
-        self._drag = self._pending = None
-        self._session.document.rollback()
-        self._session.gesture_ended()
+        drag, self._drag, self._pending = self._drag, None, None
+        if drag is not None and drag.document.in_gesture:
+            drag.document.rollback()
+            self._session.gesture_ended()
 
     def delete(self) -> None:
         """Take away what lies under the pointer: hide the joint, or remove the figure."""
@@ -125,9 +128,10 @@ class PoseTool(Tool):
         return tuple(shapes)
 
     def _begin(self, label: str, layer_id: LayerId, grip: Grip, figures: Figures, event: PointerEvent) -> None:
-        self._session.document.begin(label)
-        self._drag = _Drag(layer_id, grip, figures, event)
-        self._pending = None
+        document = self._session.document
+        document.begin(label)
+        self._drag = _Drag(document, layer_id, grip, figures, event)
+        self._at = event.x, event.y
 
     def _add_layer(self, event: PointerEvent) -> None:
         role = Pose(figures=(self._new_figure(event),))

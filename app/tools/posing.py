@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import atan2, cos, hypot, sin
+from typing import Literal
 
 from canvas.geometry import Rect
 from canvas.pose import LIMBS, PARENTS, Figure
@@ -20,7 +21,7 @@ class Grip:
     """What lies under the pointer: a figure, and of it a joint, a limb (named by its outer joint) or the body."""
 
     figure: int
-    part: str
+    part: Literal["joint", "limb", "body"]
     joint: int = -1
 
 
@@ -104,7 +105,7 @@ def grip_at(figures: Sequence[Figure], x: float, y: float, reach: float) -> Grip
             if not (joints[a].visible and joints[b].visible):
                 continue
             if _distance(x, y, (joints[a].x, joints[a].y), (joints[b].x, joints[b].y)) <= reach / 2:
-                return Grip(f, "limb", b if PARENTS[b] == a else a)
+                return Grip(f, "limb", b)
     for f in reversed(range(len(figures))):
         box = figures[f].bounds()
         if box.x0 - reach <= x < box.x1 + reach and box.y0 - reach <= y < box.y1 + reach:

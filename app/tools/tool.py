@@ -33,6 +33,14 @@ class Navigator(Protocol):
     def rotate_about_middle(self, from_x: float, from_y: float, to_x: float, to_y: float) -> None: ...
 
 
+class NoView:
+    """The navigator of a session that has no window."""
+
+    def pan(self, dx: float, dy: float) -> None: ...
+    def zoom_about(self, factor: float, x: float, y: float) -> None: ...
+    def rotate_about_middle(self, from_x: float, from_y: float, to_x: float, to_y: float) -> None: ...
+
+
 class Tool:
     """The neutral tool: answers nothing. A gesture is `press`, any number of `move`, then `release` or `cancel`.
 

@@ -30,21 +30,21 @@ def pack_rows(plane: Pixels8) -> tuple[npt.NDArray[np.uint16], bytes]:
     return lengths, packed[:total].tobytes()
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
 def _straight(pixels: Any, out: Any) -> None:
     height, width = pixels.shape[:2]
     for y in range(height):
         for x in range(width):
             alpha = np.int32(pixels[y, x, 3])
             # c * 255 + alpha / 2 < 2**24 and c <= alpha: the division in single precision floors exactly.
-            divisor = np.float32(max(alpha, 1))
+            divisor = np.float32(alpha if alpha > 0 else 1)
             for c in range(3):
-                value = np.float32(np.int32(pixels[y, x, c]) * 255 + (alpha >> 1)) / divisor
-                out[y, x, c] = np.uint8(min(np.int32(value), 255))
+                value = np.int32(np.float32(np.int32(pixels[y, x, c]) * 255 + (alpha >> 1)) / divisor)
+                out[y, x, c] = np.uint8(value if value < 255 else 255)
             out[y, x, 3] = np.uint8((alpha * 255 + (ONE >> 1)) >> 15)
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
 def _pack(plane: Any, packed: Any, lengths: Any) -> int:
     height, width = plane.shape
     at = 0

@@ -1,4 +1,4 @@
-"""A small picture of a document for file dialogs, made from shrunken layers: cheap, and near enough to the composite."""
+"""A small picture of a document for file dialogs, made from shrunken layers: cheap, and close enough."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -58,7 +58,7 @@ def read(path: Path, limits: Limits, digests: TileDigests) -> DocumentState:
             return _read_state(db, path, limits, digests)
     except sqlite3.OperationalError as error:
         raise _busy_or_damaged(path, error, "open") from error
-    except (sqlite3.DatabaseError, ValueError, LookupError, TypeError, RecursionError) as error:
+    except (sqlite3.DatabaseError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, FormatError):
             raise
         raise damaged(path, str(error)) from error
@@ -157,12 +157,11 @@ def _check_schema(db: sqlite3.Connection, path: Path) -> None:
         raise damaged(path, "its tables are not those of a document")
 
 
-def _document_value(db: sqlite3.Connection, key: str) -> str | bytes:
+def _document_value(db: sqlite3.Connection, key: str) -> Any:
     row = db.execute("SELECT value FROM document WHERE key = ?", (key,)).fetchone()
     if row is None:
         raise LookupError(f"no {key}")
-    value: str | bytes = row[0]
-    return value
+    return row[0]
 
 
 def _busy_or_damaged(path: Path, error: sqlite3.Error, verb: str) -> FormatError:
@@ -302,9 +301,8 @@ def _read_state(db: sqlite3.Connection, path: Path, limits: Limits, digests: Til
         channels = {tile.shape[2] for tile in placed_tiles.values()} or {4}
         if len(channels) > 1:
             raise ValueError("a surface of mixed channels")
-        if side_px == TILE_PX:
-            return Surface(placed_tiles, *channels)
-        return _retiled(placed_tiles, side_px, *channels, outside)
+        surface = Surface(placed_tiles, channels.pop())
+        return surface if side_px == TILE_PX else _retiled(surface, side_px, outside)
 
     return tree_from_json(tree, surface_of)
 
@@ -315,10 +313,10 @@ def _checked(digest: bytes, data: bytes) -> bytes:
     return data
 
 
-def _retiled(tiles: Mapping[TileKey, Pixels], side_px: int, channels: int, outside: int) -> Surface:
-    """The surface of tiles of another size; what they do not cover is `outside`."""
-    edit = Surface.blank(channels).edit()
-    for (tx, ty), tile in tiles.items():
+def _retiled(stored: Surface, side_px: int, outside: int) -> Surface:
+    """`stored`, whose tiles have another side, in tiles of ours; what they do not cover is `outside`."""
+    edit = Surface.blank(stored.channels).edit()
+    for (tx, ty), tile in stored.tiles.items():
         rect = Rect(tx * side_px, ty * side_px, (tx + 1) * side_px, (ty + 1) * side_px)
         for key in rect.tile_keys(TILE_PX):
             t = tile_rect(key)

@@ -49,8 +49,10 @@ def tile_px_of(text: str) -> int:
 
 
 def tree_from_json(text: str, surface_of: Callable[[SurfaceName, int], Surface]) -> DocumentState:
-    """Inverse of `tree_to_json`; `surface_of(name, outside)` gives the surfaces. Raises ValueError, LookupError, TypeError,
-    AttributeError or RecursionError on damage."""
+    """Inverse of `tree_to_json`; `surface_of(name, outside)` gives the surfaces.
+
+    Raises ValueError, LookupError, TypeError, AttributeError or RecursionError on damage.
+    """
     data = _object(json.loads(text), _DOCUMENT)
     selection, metadata = data["selection"], data["metadata"]
     if not all(isinstance(value, str) for value in metadata.values()):
