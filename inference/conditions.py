@@ -267,8 +267,7 @@ class Compiler:
         frame = frame_around(changes, state.rect, native_px)
         alpha = np.zeros((frame.height, frame.width), np.uint8)
         for found in alphas:
-            r = found.rect.moved(-frame.x0, -frame.y0)
-            part = alpha[r.y0 : r.y1, r.x0 : r.x1]
+            part = _part(alpha, found.rect, frame)
             np.maximum(part, found.alpha, out=part)
         denoise = denoise_mask(alpha, working_size(frame, native_px))
         masked = _Masked(frame, Part.of(alpha), Part.of(denoise))
@@ -290,18 +289,22 @@ def _paste_alpha_of(node: Node, state: DocumentState) -> _LayerAlpha | None:
     grow_px, feather_px = max(0, node.role.grow_px), max(0, node.role.feather_px)
     content = _content_bounds(node) & state.rect
     # A ring of unmasked pixels, so that the end of the array is an edge only where the document ends.
-    rect = content.grown(grow_px + 1) & state.rect
-    if not rect:
-        return None
+    ring = content.grown(grow_px + 1) & state.rect
     alone = _alone(node, state)
-    covered = np.zeros((rect.height, rect.width), np.uint8)
+    covered = np.zeros((ring.height, ring.width), np.uint8)
     for y in range(content.y0, content.y1, MASK_STRIP_PX):
         strip = Rect(content.x0, y, content.x1, min(y + MASK_STRIP_PX, content.y1))
-        r = strip.moved(-rect.x0, -rect.y0)
-        covered[r.y0 : r.y1, r.x0 : r.x1] = alone.picture(strip)[..., 3] >= ONE // 2
+        _part(covered, strip, ring)[...] = alone.picture(strip)[..., 3] >= ONE // 2
     if not covered.any():
         return None
-    return _LayerAlpha(rect, paste_alpha(covered, grow_px, feather_px))
+    rect = content.grown(grow_px) & state.rect
+    return _LayerAlpha(rect, _part(paste_alpha(covered, grow_px, feather_px), rect, ring))
+
+
+def _part(pixels: Pixels8, part: Rect, whole: Rect) -> Pixels8:
+    """A view of `part` in `pixels`, which show `whole`."""
+    r = part.moved(-whole.x0, -whole.y0)
+    return pixels[r.y0 : r.y1, r.x0 : r.x1]
 
 
 def _alone(node: Node, state: DocumentState) -> Snapshot:

@@ -45,9 +45,7 @@ def _depth(joint: int) -> int:
 def limb_moved(figure: Figure, joint: int, dx: float, dy: float) -> Figure:
     """The joint moved, with all that hangs on it."""
     moving = followers(joint)
-    return Figure(
-        tuple(replace(j, x=j.x + dx, y=j.y + dy) if i in moving else j for i, j in enumerate(figure.joints))
-    )
+    return Figure(tuple(replace(j, x=j.x + dx, y=j.y + dy) if i in moving else j for i, j in enumerate(figure.joints)))
 
 
 def limb_turned(figure: Figure, joint: int, x: float, y: float) -> Figure:

@@ -30,7 +30,9 @@ def paintable(session: Session) -> Layer:
     """The active layer when strokes may go there. Raises Refused."""
     layer = editable(session.document.state, session.active_node)
     if isinstance(layer.role, Pose):
-        raise Refused(f"“{layer.name}” holds figures; drag them with the pose tool, or choose another layer to paint on")
+        raise Refused(
+            f"“{layer.name}” holds figures; drag them with the pose tool, or choose another layer to paint on"
+        )
     return layer
 
 

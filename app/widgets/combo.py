@@ -110,7 +110,9 @@ class Combo(QComboBox):
             event.ignore()
 
     def showPopup(self) -> None:
-        widest = max((self.view().sizeHintForIndex(self.model().index(r, 0)).width() for r in range(self.count())), default=0)
+        widest = max(
+            (self.view().sizeHintForIndex(self.model().index(r, 0)).width() for r in range(self.count())), default=0
+        )
         self.view().setMinimumWidth(max(self.width() - 2, widest + 12))
         super().showPopup()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
+)  # fmt: skip
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import CONTROL_PX, RADIUS_PX, Theme
+from app.widgets.field import TextField
 from app.widgets.scale import Scale
 
 _PAD_PX = 8.0
@@ -32,7 +35,8 @@ class ValueSlider(QWidget):
         self._value = self._default
         self._before_press = self._value
         self._drag: tuple[float, float] | None = None
-        self._editor: QLineEdit | None = None
+        self._editor: TextField | None = None
+        self._by_keyboard = False
         self.setFixedHeight(CONTROL_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -62,45 +66,44 @@ class ValueSlider(QWidget):
 
     # Typing
 
-    def open_editor(self, text: str | None = None) -> None:
-        """Let the artist type the value, beginning with `text` or with the present value selected."""
+    def open_editor(self) -> None:
+        """Let the artist type the value; the present one is selected."""
         if self._editor is not None:
             return
-        editor = QLineEdit(self.scale.text(self._value).removesuffix(self.scale.unit) if text is None else text, self)
+        editor = TextField(self.scale.text(self._value).removesuffix(self.scale.unit), self)
         editor.setProperty("bare", True)
         editor.setGeometry(self.rect())
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
-        if text is None:
-            editor.selectAll()
+        editor.selectAll()
         editor.editingFinished.connect(self._take_typed)
-        editor.installEventFilter(self)
         self._editor = editor
         editor.show()
         editor.setFocus()
 
-    def eventFilter(self, watched: object, event: object) -> bool:
-        if watched is self._editor and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QKeyEvent.Type.ShortcutOverride:
-                event.accept()
-            elif event.type() == QKeyEvent.Type.KeyPress:
-                self._close_editor()
-            return True
-        return False
-
     def _take_typed(self) -> None:
-        if self._editor is not None:
-            value = self.scale.read(self._editor.text())
-            self._close_editor()
-            if value is not None:
-                self._choose(value)
-                self.finished.emit()
-
-    def _close_editor(self) -> None:
         editor, self._editor = self._editor, None
-        if editor is not None:
-            editor.deleteLater()
-            editor.hide()
-            self.setFocus()
+        if editor is None:
+            return
+        value = self.scale.read(editor.text())
+        editor.deleteLater()
+        self.setFocus()
+        editor.hide()
+        if value is not None:
+            self._choose(value)
+            self.finished.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if event.reason() != Qt.FocusReason.OtherFocusReason:
+            self._by_keyboard = event.reason() != Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # Enter types a value only where the keyboard came by itself: after a drag it must still keep the result.
+        enter = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.type() == QEvent.Type.ShortcutOverride and self._by_keyboard:
+            event.accept()
+            return True
+        return super().event(event)
 
     # The hand
 
@@ -180,7 +183,7 @@ class ValueSlider(QWidget):
         painter.setClipRect(QRectF(0, 0, round(self.scale.share(self._value) * self.width()), self.height()))
         painter.fillPath(shape, tokens.slider_fill if self.isEnabled() else tokens.raised)
         painter.restore()
-        if self.hasFocus():
+        if self.hasFocus() and self._by_keyboard:
             painter.setPen(QPen(tokens.focus, 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_PX, RADIUS_PX)
         painter.setPen(tokens.text if self.isEnabled() else tokens.text_disabled)

@@ -20,9 +20,8 @@ class Swatches(QWidget):
 
     chosen = Signal(tuple)
 
-    def __init__(self, theme: Theme, colours: Sequence[Colour], columns: int, parent: QWidget | None = None) -> None:
+    def __init__(self, colours: Sequence[Colour], columns: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self._colours = tuple(colours)
         self._columns = columns
         rows = -(-len(self._colours) // columns)

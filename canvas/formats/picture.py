@@ -13,16 +13,23 @@ from canvas.state import DocumentState
 from canvas.tiles import TILE_PX, Pixels8
 
 
-def picture_bands(state: DocumentState) -> Iterator[tuple[Rect, Pixels8]]:
-    """The merged picture from top to bottom: rectangles as wide as the document with their straight 8-bit RGBA."""
-    for y in range(0, state.height, TILE_PX):
-        rect = Rect(0, y, state.width, min(y + TILE_PX, state.height))
-        yield rect, straight_rgba8(composite(state, rect))
+def bands(rect: Rect) -> Iterator[Rect]:
+    """`rect` from top to bottom in strips that end where rows of tiles end."""
+    y = rect.y0
+    while y < rect.y1:
+        end = min((y // TILE_PX + 1) * TILE_PX, rect.y1)
+        yield Rect(rect.x0, y, rect.x1, end)
+        y = end
+
+
+def picture_band(state: DocumentState, band: Rect) -> Pixels8:
+    """A part of the merged picture, straight 8-bit RGBA (band.height, band.width, 4)."""
+    return straight_rgba8(composite(state, band))
 
 
 def picture_rgba8(state: DocumentState) -> Pixels8:
-    """The merged picture, straight 8-bit RGBA of shape (height, width, 4)."""
+    """The whole merged picture, straight 8-bit RGBA (height, width, 4)."""
     out = np.empty((state.height, state.width, 4), np.uint8)
-    for rect, band in picture_bands(state):
-        out[rect.y0 : rect.y1] = band
+    for band in bands(state.rect):
+        out[band.y0 : band.y1] = picture_band(state, band)
     return out

@@ -13,19 +13,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from canvas.formats.atomic import replacing
 from canvas.formats.errors import FormatError, cannot_open, cannot_save, damaged, from_os_error
 from canvas.formats.limits import Limits
+from canvas.formats.threads import in_threads
 from canvas.formats.tile_codec import TileDigests, decode_tile, digest_blob, encode_tile
 from canvas.formats.udraw_tree import tile_px_of, tree_from_json, tree_to_json
 from canvas.geometry import Rect
@@ -41,14 +40,9 @@ _SCHEMA = (
     "CREATE TABLE tile (digest BLOB PRIMARY KEY, data BLOB NOT NULL)",
 )
 _PLACEMENT = np.dtype([("tx", "<i4"), ("ty", "<i4"), ("digest", "V16")])
-#: Tiles encoded or decoded ahead of the database: enough to keep the threads busy, few enough to stay small.
-_AHEAD = 64
 #: A surface may name one tile many times; more placements than this are no painting.
 _MAX_PLACEMENTS = 1 << 23
 _WAIT_S = 5.0
-
-_Item = TypeVar("_Item")
-_Done = TypeVar("_Done")
 
 
 def read(path: Path, limits: Limits, digests: TileDigests) -> DocumentState:
@@ -233,7 +227,7 @@ def _write_tiles(db: sqlite3.Connection, state: DocumentState, digests: TileDige
             names[id(tile)] = digest
         else:
             missing.append(tile)
-    for tile, blob in _in_threads(encode_tile, missing):
+    for tile, blob in in_threads(encode_tile, missing):
         digest = digest_blob(blob)
         names[id(tile)] = digest
         digests.put(tile, digest)
@@ -258,19 +252,6 @@ def _map_of(surface: Surface, names: Mapping[int, bytes]) -> bytes:
     return np.array(placements, _PLACEMENT).tobytes()
 
 
-def _in_threads(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[tuple[_Item, _Done]]:
-    """Each item with work(item), in order; a few are worked on ahead of the one that is asked for."""
-    ahead: deque[tuple[_Item, Future[_Done]]] = deque()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for item in items:
-            ahead.append((item, pool.submit(work, item)))
-            if len(ahead) == _AHEAD:
-                done, future = ahead.popleft()
-                yield done, future.result()
-        for done, future in ahead:
-            yield done, future.result()
-
-
 # Reading
 
 
@@ -280,7 +261,7 @@ def _read_state(db: sqlite3.Connection, path: Path, limits: Limits, digests: Til
     tiles: dict[bytes, Pixels] = {}
     unpacked_bytes = 0
     rows = db.execute("SELECT digest, data FROM tile")
-    for (digest, _), tile in _in_threads(lambda row: decode_tile(_checked(*row), side_px), rows):
+    for (digest, _), tile in in_threads(lambda row: decode_tile(_checked(*row), side_px), rows):
         unpacked_bytes += tile.nbytes
         limits.check_bytes(path, unpacked_bytes)
         tiles[digest] = tile

@@ -10,6 +10,7 @@ from typing import Any
 
 import diffusers
 import torch
+import transformers
 from diffusers import SchedulerMixin
 from torch import nn
 
@@ -53,7 +54,7 @@ def load_component(kind: type[Any], folder: Path, device: Device) -> Any:
 
 def prepare(network: nn.Module, device: Device) -> nn.Module:
     """Move to the device, for inference only. Convolutions run channels-last, which is faster on CPU and GPU alike."""
-    network.to(device.place, device.dtype)
+    network.to(device.place)
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -69,6 +70,14 @@ def load_scheduler(folder: Path) -> Any:
         raise EngineError(f"{folder} names an unknown scheduler “{name}”; set _class_name to one of diffusers' own.")
     scheduler: Any = kind
     return scheduler.from_config(dict(config))
+
+
+def quieten() -> None:
+    """No progress bars and no advice from diffusers and transformers: their output is not for artists."""
+    diffusers.logging.set_verbosity_error()
+    diffusers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
 
 
 def bytes_of(*networks: nn.Module | None) -> int:

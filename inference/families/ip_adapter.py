@@ -59,7 +59,7 @@ class IpAdapter:
         unet.encoder_hid_proj = None
         unet.config.encoder_hid_dim_type = hid_dim_type
         unet.set_attn_processor(dict(self._plain))
-        return prepare(projection, self._device)
+        return prepare(projection.to(dtype=self._device.dtype), self._device)
 
     @property
     def size_bytes(self) -> int:

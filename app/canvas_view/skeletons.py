@@ -1,0 +1,73 @@
+"""Pose figures and what the active tool shows: lines and handles of constant size over the canvas. GUI thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import atan2, degrees, hypot
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from app.canvas_view.labels import outline_of
+from app.canvas_view.viewport import Viewport
+from app.tools.shapes import Circle, Handle, Marquee, Shape
+from canvas.pose import COLOURS, LIMBS, Figure
+
+LIMB_HALF_WIDTH_PX = 3.5
+JOINT_RADIUS_PX = 3.5
+HANDLE_RADIUS_PX = 5.0
+HOT_RADIUS_PX = 7.0
+
+
+def paint_figures(painter: QPainter, view: Viewport, figures: Sequence[Figure]) -> None:
+    """The skeletons as OpenPose draws them: tapered limbs at 0.6 of their colour, joints as discs."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for figure in figures:
+        points = [view.to_view(j.x, j.y) if j.visible else None for j in figure.joints]
+        for colour, (a, b) in zip(COLOURS, LIMBS, strict=False):
+            start, end = points[a], points[b]
+            if start is None or end is None:
+                continue
+            painter.save()
+            painter.translate((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+            painter.rotate(degrees(atan2(end[1] - start[1], end[0] - start[0])))
+            painter.setBrush(QColor(*(int(c * 0.6) for c in colour)))
+            half_length = hypot(end[0] - start[0], end[1] - start[1]) / 2
+            painter.drawEllipse(QPointF(0, 0), half_length, LIMB_HALF_WIDTH_PX)
+            painter.restore()
+        for colour, point in zip(COLOURS, points, strict=True):
+            if point is not None:
+                painter.setBrush(QColor(*colour))
+                painter.drawEllipse(QPointF(*point), JOINT_RADIUS_PX, JOINT_RADIUS_PX)
+
+
+def paint_shapes(painter: QPainter, view: Viewport, shapes: Iterable[Shape]) -> None:
+    """Brush outlines, boxes and handles, each readable on light and dark."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for shape in shapes:
+        match shape:
+            case Circle(x, y, radius):
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                centre, r = QPointF(*view.to_view(x, y)), max(1.5, radius * view.scale)
+                painter.setPen(QPen(QColor(0, 0, 0, 150), 1.0))
+                painter.drawEllipse(centre, r + 0.5, r + 0.5)
+                painter.setPen(QPen(QColor(255, 255, 255, 190), 1.0))
+                painter.drawEllipse(centre, r - 0.5, r - 0.5)
+            case Marquee(rect):
+                _paint_dashes(painter, outline_of(view, rect))
+            case Handle(x, y, colour, hot, faint):
+                radius = HOT_RADIUS_PX if hot else HANDLE_RADIUS_PX
+                painter.setBrush(QColor(*colour, 60 if faint else 255))
+                painter.setPen(QPen(QColor(255, 255, 255, 120 if faint else 235), 2.0 if hot else 1.25))
+                painter.drawEllipse(QPointF(*view.to_view(x, y)), radius, radius)
+
+
+def _paint_dashes(painter: QPainter, outline: QPolygonF) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(20, 20, 20, 170), 1.0))
+    painter.drawPolygon(outline)
+    pen = QPen(QColor(255, 255, 255, 220), 1.0)
+    pen.setDashPattern([4.0, 4.0])
+    painter.setPen(pen)
+    painter.drawPolygon(outline)

@@ -1,0 +1,145 @@
+"""Small pictures of layers. Tiles are shrunk once and remembered by identity, so a stroke costs the tiles it touched.
+
+GUI thread only. Pixels are shrunk in numpy and OpenCV; nothing here asks the compositor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+
+from app.icons import paint_icon
+from app.theme import Tokens
+from canvas.geometry import EMPTY, Rect
+from canvas.layers import Group, Layer, LayerId, Node
+from canvas.pose import draw_openpose
+from canvas.roles import InpaintMask, Paint, Pose
+from canvas.tiles import ONE, TILE_PX, Pixels, Pixels8, Surface, TileKey, tile_rect, to_rgba8
+
+WIDTH_PX, HEIGHT_PX = 34, 26
+_CHECKER_PX = 5
+#: Of the colour a mask is shown in.
+_MASK_TINT = (176, 52, 40)
+
+
+@dataclass(slots=True)
+class _Shrunk:
+    """A layer's tiles at `side` pixels each, by key, with the tile each was made from."""
+
+    side: int
+    tiles: dict[TileKey, tuple[Pixels, Pixels]]
+
+
+class ThumbnailCache:
+    """Thumbnails by layer. `picture` is the only way in; what is gone from the document is forgotten by `keep_only`."""
+
+    def __init__(self) -> None:
+        self._shrunk: dict[LayerId, _Shrunk] = {}
+
+    def keep_only(self, ids: frozenset[LayerId]) -> None:
+        for layer_id in [known for known in self._shrunk if known not in ids]:
+            del self._shrunk[layer_id]
+
+    def picture(self, node: Node, document: Rect, tokens: Tokens, ratio: float) -> QPixmap:
+        """The node's content on the whole of the document, fitted into WIDTH_PX x HEIGHT_PX and centred."""
+        pixmap = QPixmap(round(WIDTH_PX * ratio), round(HEIGHT_PX * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(tokens.raised if isinstance(node, Group) else tokens.field)
+        painter = QPainter(pixmap)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        box = _fitted(document)
+        if isinstance(node, Group):
+            paint_icon(painter, "group", QRectF(0, 0, WIDTH_PX, HEIGHT_PX).center(), tokens.icon)
+        elif isinstance(node.role, Pose):
+            painter.drawImage(box, _pose_image(node.role, document))
+        else:
+            _paint_ground(painter, node, box, tokens)
+            pixels = self._small(node, document, ratio)
+            if isinstance(node.role, InpaintMask):
+                pixels = _tinted(pixels)
+            painter.drawImage(box, _image(pixels))
+        painter.end()
+        return pixmap
+
+    def _small(self, layer: Layer, document: Rect, ratio: float) -> Pixels8:
+        """The layer's pixels on the document, straight RGBA, shrunk by a power of two to about twice the thumbnail."""
+        wanted = 2 * ratio * max(WIDTH_PX / document.width, HEIGHT_PX / document.height)
+        side = TILE_PX
+        while side > 1 and side / TILE_PX > wanted:
+            side //= 2
+        known = self._shrunk.get(layer.id)
+        if known is None or known.side != side:
+            known = self._shrunk[layer.id] = _Shrunk(side, {})
+        known.tiles = _shrunk_tiles(layer.surface, document, known)
+        factor = TILE_PX // side
+        width, height = -(-document.width // factor), -(-document.height // factor)
+        canvas = np.zeros((height + side, width + side, 4), np.uint16)
+        for (tx, ty), (_, small) in known.tiles.items():
+            canvas[ty * side : (ty + 1) * side, tx * side : (tx + 1) * side] = small
+        return to_rgba8(canvas[:height, :width])
+
+
+def _shrunk_tiles(surface: Surface, document: Rect, known: _Shrunk) -> dict[TileKey, tuple[Pixels, Pixels]]:
+    made: dict[TileKey, tuple[Pixels, Pixels]] = {}
+    old: Mapping[TileKey, tuple[Pixels, Pixels]] = known.tiles
+    for key, tile in surface.tiles.items():
+        if not tile_rect(key) & document:
+            continue
+        before = old.get(key)
+        if before is not None and before[0] is tile:
+            made[key] = before
+        else:
+            small = cv2.resize(tile, (known.side, known.side), interpolation=cv2.INTER_AREA)
+            made[key] = (tile, small.reshape(known.side, known.side, -1).astype(np.uint16))
+    return made
+
+
+def _fitted(document: Rect) -> QRectF:
+    scale = min(WIDTH_PX / document.width, HEIGHT_PX / document.height)
+    width, height = max(1.0, document.width * scale), max(1.0, document.height * scale)
+    return QRectF((WIDTH_PX - width) / 2, (HEIGHT_PX - height) / 2, width, height)
+
+
+def _paint_ground(painter: QPainter, layer: Layer, box: QRectF, tokens: Tokens) -> None:
+    """Transparent paint shows a checkerboard; what the engine reads shows the white or the nothing it stands on."""
+    if isinstance(layer.role, InpaintMask):
+        painter.fillRect(box, tokens.checker_dark)
+    elif isinstance(layer.role, Paint):
+        painter.fillRect(box, tokens.checker_dark)
+        for row in range(int(box.height() // _CHECKER_PX) + 1):
+            for column in range(row % 2, int(box.width() // _CHECKER_PX) + 1, 2):
+                cell = QRectF(
+                    box.left() + column * _CHECKER_PX, box.top() + row * _CHECKER_PX, _CHECKER_PX, _CHECKER_PX
+                )
+                painter.fillRect(cell & box, tokens.checker_light)
+    else:
+        painter.fillRect(box, QColor("#f2f2f2"))
+
+
+def _pose_image(role: Pose, document: Rect) -> QImage:
+    """The skeletons on black, drawn at a size at which their limbs are visible."""
+    scale = 128 / max(document.width, document.height)
+    figures = tuple(figure.scaled(scale) for figure in role.figures)
+    pixels = draw_openpose(
+        figures, Rect(0, 0, max(1, round(document.width * scale)), max(1, round(document.height * scale)))
+    )
+    height, width = pixels.shape[:2]
+    return QImage(np.ascontiguousarray(pixels).tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def _tinted(pixels: Pixels8) -> Pixels8:
+    tinted = np.empty_like(pixels)
+    tinted[..., :3] = _MASK_TINT
+    tinted[..., 3] = pixels[..., 3]
+    return tinted
+
+
+def _image(pixels: Pixels8) -> QImage:
+    height, width = pixels.shape[:2]
+    data = np.ascontiguousarray(pixels).tobytes()
+    return QImage(data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

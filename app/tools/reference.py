@@ -1,0 +1,43 @@
+"""Reference: lays a picture file beside the painting as a layer whose style the engine follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.session import Session
+from app.tools.pointer import PointerEvent
+from app.tools.tool import Tool, ToolSpec
+from canvas.formats.errors import FormatError
+from canvas.layers import Layer
+from canvas.roles import Paint, Reference, Role
+
+
+def import_picture(session: Session, path: Path, role: Role | None = None) -> bool:
+    """Add an image file as a layer of `role` (paint when None); on failure one sentence and False."""
+    try:
+        session.import_picture(path, Layer(name="", role=role or Paint()))
+    except FormatError as error:
+        session.message.emit(str(error))
+        return False
+    return True
+
+
+class ReferenceTool(Tool):
+    spec = ToolSpec(
+        "reference", "Reference", "reference", "R", "instruct", "arrow",
+        "Click to open a picture whose style the image follows, or drop one on the canvas.",
+    )  # fmt: skip
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        #: Asks the artist for an image file; the window sets it. None when there is nobody to ask.
+        self.ask_for_picture: Callable[[], Path | None] | None = None
+
+    def release(self, event: PointerEvent) -> None:
+        if self.ask_for_picture is None:
+            self._session.message.emit("Drop a picture on the canvas to use it as a reference")
+            return
+        path = self.ask_for_picture()
+        if path is not None:
+            import_picture(self._session, path, Reference())

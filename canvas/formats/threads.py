@@ -1,0 +1,26 @@
+"""Work for codecs on several threads. Worth it because zstd, numba and cv2 release the GIL."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+_Item = TypeVar("_Item")
+_Done = TypeVar("_Done")
+
+
+def in_threads(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[tuple[_Item, _Done]]:
+    """Each item with work(item), in order; a few are worked on ahead of the one that is asked for."""
+    threads = os.cpu_count() or 1
+    ahead: deque[tuple[_Item, Future[_Done]]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for item in items:
+            ahead.append((item, pool.submit(work, item)))
+            if len(ahead) > 8 * threads:
+                done, future = ahead.popleft()
+                yield done, future.result()
+        for done, future in ahead:
+            yield done, future.result()
