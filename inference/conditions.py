@@ -21,9 +21,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from canvas.snapshot import (
-    EMPTY, ONE, Control, DocumentState, Group, InpaintMask, Layer, LayerId, Node, Paint, PictureReader, Pixels8, Pose,
-    Rect, Reference, Region, Snapshot, UnknownRole, draw_openpose,
-)  # fmt: skip
+    EMPTY,
+    ONE,
+    Control,
+    DocumentState,
+    Group,
+    InpaintMask,
+    Layer,
+    LayerId,
+    Node,
+    Paint,
+    PictureReader,
+    Pixels8,
+    Pose,
+    Rect,
+    Reference,
+    Region,
+    Snapshot,
+    UnknownRole,
+    draw_openpose,
+)
 from inference.condition_set import Bytes, ConditionSet, ControlInput, Part, Placement, ReferenceInput
 from inference.direction import Direction
 from inference.messages import EngineError, Purpose
@@ -197,8 +214,8 @@ class Compiler:
                 continue
             if kind.name not in model.controls:
                 raise CannotDo(
-                    f"The model “{model.name}” has no ControlNet for {kind.label.lower()}; hide the layer “{node.name}” "
-                    f"or {_alternative(model)}."
+                    f"The model “{model.name}” has no ControlNet for {kind.label.lower()}; hide the layer "
+                    f"“{node.name}” or {_alternative(model)}."
                 )
             if not 0.0 <= role.start < role.end <= 1.0:
                 raise CannotDo(
@@ -231,8 +248,8 @@ class Compiler:
                 continue
             if model.ip_adapter is None:
                 raise CannotDo(
-                    f"The model “{model.name}” has no IP-Adapter to follow the reference “{node.name}”; hide that layer "
-                    "or choose another model."
+                    f"The model “{model.name}” has no IP-Adapter to follow the reference “{node.name}”; hide that "
+                    "layer or choose another model."
                 )
             scale = min(1.0, REFERENCE_SIDE_PX / max(rect.size))
             size = (max(1, round(rect.width * scale)), max(1, round(rect.height * scale)))

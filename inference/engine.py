@@ -98,8 +98,7 @@ class Engine:
             raise Cancel
         conditions = job.conditions
         model = self._model(conditions.model)
-        stages = _Stages(model, self._stages, watch)
-        run = stages.prepare(conditions)
+        run = Stages(model, self._stages, watch).prepare(conditions)
         with watch.stage("denoise"):
             latents = model.denoise(run, _Watch(watch, cancelled, progress, job.id))
         with watch.stage("decode"):
@@ -139,7 +138,7 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stages:
+class Stages:
     """The cached stages of one model, from a `ConditionSet` to a `Denoising`."""
 
     model: LoadedModel

@@ -21,7 +21,7 @@ and while drawing none is older than twice the time of a frame.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 from typing import Literal, TypeAlias
 

@@ -4,9 +4,9 @@ The GUI thread puts values into a mailbox and goes on; nothing here ever makes i
 sleeps in that mailbox until something comes or the scheduler's alarm is due, so an idle program uses no CPU. Messages
 of the host land in the same mailbox, from whatever thread.
 
-Both threads share Python's interpreter lock. What takes long here (compositing, resizing, hashing) is compiled code that
-releases it; between such calls the lock passes to a waiting GUI thread after one switch interval, 5 ms by default. The
-program therefore calls `sys.setswitchinterval` with a millisecond or less where it is put together.
+Both threads share Python's interpreter lock. What takes long here (compositing, resizing, hashing) is compiled code
+that releases it; between such calls the lock passes to a waiting GUI thread after one switch interval, 5 ms by default.
+The program therefore calls `sys.setswitchinterval` with a millisecond or less where it is put together.
 
 The only module of the engine that imports Qt; must not import torch.
 """
@@ -256,7 +256,8 @@ class EngineThread(QThread):
         except (CannotDo, LookupError) as refusal:
             self._refuse(str(refusal), purpose)
             return scheduler.Ended(job_id, "refused")
-        except Exception as fault:  # noqa: BLE001 - a fault over one canvas must not end the thread for all that follow
+        except Exception as fault:
+            # A fault over one canvas must not end the thread for all that follow.
             log.exception("compiling revision %d failed", snapshot.revision)
             self._refuse(f"The layers could not be read for the engine ({fault}); undo the last change.", purpose)
             return scheduler.Ended(job_id, "refused")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from time import perf_counter
 from typing import TypeAlias
 
 import cv2
@@ -23,8 +22,8 @@ from canvas.projection import Projection
 from canvas.state import DocumentState, changed_tiles
 from canvas.tiles import TILE_PX, Pixels8, TileKey, tile_rect
 
-#: Work on tiles that may wait ends after so long in one display frame; the rest follows in the next ones.
-BUDGET_S = 0.010
+Convert: TypeAlias = Callable[[Pixels8], Pixels8]
+"""Premultiplied RGBA -> premultiplied BGRA."""
 
 
 @dataclass(slots=True)
@@ -67,9 +66,48 @@ class Sheet:
         if common:
             side = TILE_PX >> self.level
             width, height = common.width * side, common.height * side
-            a, b = sheet.at((common.x0, common.y0)), self.at((common.x0, common.y0))
-            del a, b
             ax, ay = (common.x0 - tiles.x0) * side, (common.y0 - tiles.y0) * side
             bx, by = (common.x0 - self.tiles.x0) * side, (common.y0 - self.tiles.y0) * side
             sheet.pixels[ay : ay + height, ax : ax + width] = self.pixels[by : by + height, bx : bx + width]
         return sheet
+
+
+class Plane:
+    """One projection as the view shows it, and what of it is newer than the shown result."""
+
+    def __init__(self, now: Projection, then: Projection, fresh: Callable[[Pixels8, Pixels8], Pixels8 | None]) -> None:
+        self._now, self._then = now, then
+        self._fresh_pixels = fresh
+        self.sheet = Sheet.blank(EMPTY, 0)
+        self.fresh = Sheet.blank(EMPTY, 0)
+        self.fresh_keys: set[TileKey] = set()
+        self._newer: set[TileKey] | None = set()
+        self._pending: dict[TileKey, None] = {}
+
+    def show(self, state: DocumentState, active: LayerId | None, tiles: Rect, level: int) -> None:
+        """Take a new state or another part of it; the tiles that this concerns become pending."""
+        changed = self._now.update(state, active)
+        if level != self.sheet.level:
+            self.sheet, self.fresh = Sheet.blank(tiles, level), Sheet.blank(tiles, level)
+            self.fresh_keys.clear()
+            self._pending = dict.fromkeys(self.sheet.keys())
+            return
+        if tiles != self.sheet.tiles:
+            seen = self.sheet
+            self.sheet, self.fresh = seen.moved_to(tiles), self.fresh.moved_to(tiles)
+            self.fresh_keys = {key for key in self.fresh_keys if self.sheet.covers(key)}
+            revealed = {key: None for key in self.sheet.keys() if not seen.covers(key) or key in self._pending}
+            self._pending = revealed
+        self._add(self.sheet.keys() if changed is None else changed)
+
+    def compare(self, state: DocumentState, baseline: DocumentState | None, active: LayerId | None) -> None:
+        """Name the state that the shown result was made from; None when no result is shown."""
+        before = self._newer
+        if baseline is None:
+            self._newer = set()
+        else:
+            self._then.update(baseline, active)
+            self._newer = changed_tiles(baseline, state)
+        self._add(self.fresh_keys)
+        if self._newer != before or baseline is not None:
+            self._add(self.sheet.keys() if self._newer is None else self._newer)

@@ -8,7 +8,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from importlib import import_module
+from typing import Any, NoReturn
+
+from inference.messages import EngineError
 
 
 class BadInput(ValueError):
@@ -34,7 +37,7 @@ def run(words: Sequence[str]) -> int:
         return 130
     except BrokenPipeError:
         return 0
-    except (ValueError, OSError, MemoryError) as error:
+    except (ValueError, OSError, MemoryError, EngineError) as error:
         sys.stderr.write(f"underdraw: {sentence(error)}\n")
         return 2
     return status
@@ -49,7 +52,6 @@ def sentence(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _command(name: str):  # type: ignore[no-untyped-def]  # a module: its type cannot be written
-    from importlib import import_module
-
-    return import_module({"info": "app.cli.info", "convert": "app.cli.convert"}.get(name, f"app.cli.{name}"))
+def _command(name: str) -> Any:
+    """The module of a subcommand: it has `configure(parser)` and `run(options) -> status`."""
+    return import_module(f"app.cli.{name}")

@@ -1,4 +1,4 @@
-"""Build or open a document, let the engine make one image of it, and write that as PNG, or all layers as PSD or UDRAW."""
+"""Build or open a document, let the engine make one image of it; write a PNG, or all layers as PSD or UDRAW."""
 
 from __future__ import annotations
 

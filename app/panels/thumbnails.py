@@ -15,16 +15,18 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from app.icons import paint_icon
 from app.theme import Tokens
-from canvas.geometry import EMPTY, Rect
+from canvas.geometry import Rect
 from canvas.layers import Group, Layer, LayerId, Node
 from canvas.pose import draw_openpose
 from canvas.roles import InpaintMask, Paint, Pose
-from canvas.tiles import ONE, TILE_PX, Pixels, Pixels8, Surface, TileKey, tile_rect, to_rgba8
+from canvas.tiles import TILE_PX, Pixels, Pixels8, Surface, TileKey, tile_rect, to_rgba8
 
 WIDTH_PX, HEIGHT_PX = 34, 26
 _CHECKER_PX = 5
 #: Of the colour a mask is shown in.
 _MASK_TINT = (176, 52, 40)
+#: Skeletons are drawn this large, where their limbs are a pixel or two wide, and then shrunk.
+_POSE_SIDE_PX = 96
 
 
 @dataclass(slots=True)

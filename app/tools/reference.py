@@ -10,13 +10,13 @@ from app.tools.pointer import PointerEvent
 from app.tools.tool import Tool, ToolSpec
 from canvas.formats.errors import FormatError
 from canvas.layers import Layer
-from canvas.roles import Paint, Reference, Role
+from canvas.roles import Reference, Role
 
 
-def import_picture(session: Session, path: Path, role: Role | None = None) -> bool:
-    """Add an image file as a layer of `role` (paint when None); on failure one sentence and False."""
+def import_picture(session: Session, path: Path, role: Role) -> bool:
+    """Add an image file as a layer of `role`; on failure one sentence, and False."""
     try:
-        session.import_picture(path, Layer(name="", role=role or Paint()))
+        session.import_picture(path, Layer(name="", role=role))
     except FormatError as error:
         session.message.emit(str(error))
         return False

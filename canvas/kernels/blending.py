@@ -96,88 +96,91 @@ def _noise(x: int, y: int) -> int:
     return (h ^ (h >> 15)) & (ONE - 1)
 
 
-def _burn(cb: float, cs: float) -> float:
-    return max(0.0, 1.0 - (1.0 - cb) / cs) if cs > 0.0 else 0.0
+# Below, d = Cb as ab, s = Cs as ab, a = as ab and p = Cb Cs as ab: B of the straight colours times as ab, computed
+# from premultiplied values. No mode but those that divide by nature then needs a division, and all sums and products
+# are exact in float64, also the comparison in Hard mix.
 
 
-def _dodge(cb: float, cs: float) -> float:
-    return min(1.0, cb / (1.0 - cs)) if cs < 1.0 else 1.0
+def _burn(d: float, s: float, a: float) -> float:
+    return max(0.0, a - (a - d) * a / s) if s > 0.0 else 0.0
 
 
-def _hard_light(cb: float, cs: float) -> float:
-    if cs <= 0.5:
-        return 2.0 * cb * cs
-    t = 2.0 * cs - 1.0
-    return cb + t - cb * t
+def _dodge(d: float, s: float, a: float) -> float:
+    return min(a, d * a / (a - s)) if s < a else a
 
 
-def _soft_light(cb: float, cs: float) -> float:
-    if cs <= 0.5:
-        return cb - (1.0 - 2.0 * cs) * cb * (1.0 - cb)
-    d = ((16.0 * cb - 12.0) * cb + 4.0) * cb if cb <= 0.25 else sqrt(cb)
-    return cb + (2.0 * cs - 1.0) * (d - cb)
+def _hard_light(d: float, s: float, a: float, p: float) -> float:
+    return 2.0 * p if 2.0 * s <= a else 2.0 * (d + s - p) - a
 
 
-def _separable(mode: int, cb: float, cs: float) -> float:
-    """B(Cb, Cs) of one channel."""
+def _soft_light(d: float, s: float, a: float) -> float:
+    cb = d / a
+    if 2.0 * s <= a:
+        return d - (a - 2.0 * s) * cb * (1.0 - cb)
+    curve = ((16.0 * cb - 12.0) * cb + 4.0) * cb if cb <= 0.25 else sqrt(cb)
+    return d + (2.0 * s - a) * (curve - cb)
+
+
+def _separable(mode: int, d: float, s: float, a: float, p: float) -> float:
+    """B as ab of one channel."""
     if mode == MULTIPLY:
-        return cb * cs
+        return p
     if mode == SCREEN:
-        return cb + cs - cb * cs
+        return d + s - p
     if mode == OVERLAY:
-        return _hard_light(cs, cb)
+        return _hard_light(s, d, a, p)
     if mode == DARKEN:
-        return min(cb, cs)
+        return min(d, s)
     if mode == LIGHTEN:
-        return max(cb, cs)
+        return max(d, s)
     if mode == COLOR_DODGE:
-        return 0.0 if cb <= 0.0 else _dodge(cb, cs)
+        return 0.0 if d <= 0.0 else _dodge(d, s, a)
     if mode == COLOR_BURN:
-        return 1.0 if cb >= 1.0 else _burn(cb, cs)
+        return a if d >= a else _burn(d, s, a)
     if mode == HARD_LIGHT:
-        return _hard_light(cb, cs)
+        return _hard_light(d, s, a, p)
     if mode == SOFT_LIGHT:
-        return _soft_light(cb, cs)
+        return _soft_light(d, s, a)
     if mode == LINEAR_BURN:
-        return max(0.0, cb + cs - 1.0)
+        return max(0.0, d + s - a)
     if mode == LINEAR_DODGE:
-        return min(1.0, cb + cs)
+        return min(a, d + s)
     if mode == VIVID_LIGHT:
         # Without the special cases of the backdrop that burn and dodge have on their own.
-        return _burn(cb, 2.0 * cs) if cs <= 0.5 else _dodge(cb, 2.0 * cs - 1.0)
+        return _burn(d, 2.0 * s, a) if 2.0 * s <= a else _dodge(d, 2.0 * s - a, a)
     if mode == LINEAR_LIGHT:
-        return min(1.0, max(0.0, cb + 2.0 * cs - 1.0))
+        return min(a, max(0.0, d + 2.0 * s - a))
     if mode == PIN_LIGHT:
-        return min(cb, 2.0 * cs) if cs <= 0.5 else max(cb, 2.0 * cs - 1.0)
+        return min(d, 2.0 * s) if 2.0 * s <= a else max(d, 2.0 * s - a)
     if mode == HARD_MIX:
-        return 1.0 if cb + cs > 1.0 or (cb + cs == 1.0 and cb > 0.5) else 0.0
+        return a if d + s > a or (d + s == a and 2.0 * d > a) else 0.0
     if mode == DIFFERENCE:
-        return abs(cb - cs)
+        return abs(d - s)
     if mode == EXCLUSION:
-        return cb + cs - 2.0 * cb * cs
+        return d + s - 2.0 * p
     if mode == SUBTRACT:
-        return max(0.0, cb - cs)
+        return max(0.0, d - s)
     if mode == DIVIDE:
-        if cs > 0.0:
-            return min(1.0, cb / cs)
-        return 1.0 if cb > 0.0 else 0.0
-    return cs
+        if s > 0.0:
+            return min(a, d * a / s)
+        return a if d > 0.0 else 0.0
+    return s
 
 
 def _lum(r: float, g: float, b: float) -> float:
     return 0.3 * r + 0.59 * g + 0.11 * b
 
 
-def _set_lum(r: float, g: float, b: float, lum: float) -> tuple[float, float, float]:
-    """SetLum with ClipColor."""
+def _set_lum(r: float, g: float, b: float, lum: float, a: float) -> tuple[float, float, float]:
+    """SetLum with ClipColor, for colours 0..a."""
     d = lum - _lum(r, g, b)
     r, g, b = r + d, g + d, b + d
     low, high = min(r, g, b), max(r, g, b)
     if low < 0.0:
         k = lum / (lum - low)
         r, g, b = lum + (r - lum) * k, lum + (g - lum) * k, lum + (b - lum) * k
-    if high > 1.0:
-        k = (1.0 - lum) / (high - lum)
+    if high > a:
+        k = (a - lum) / (high - lum)
         r, g, b = lum + (r - lum) * k, lum + (g - lum) * k, lum + (b - lum) * k
     return r, g, b
 
@@ -192,23 +195,23 @@ def _set_sat(r: float, g: float, b: float, sat: float) -> tuple[float, float, fl
 
 
 def _whole_pixel(
-    mode: int, br: float, bg: float, bb: float, sr: float, sg: float, sb: float
+    mode: int, dr: float, dg: float, db: float, sr: float, sg: float, sb: float, a: float
 ) -> tuple[float, float, float]:
-    """B(Cb, Cs) of the modes that look at all three channels at once."""
-    lum_b, lum_s = _lum(br, bg, bb), _lum(sr, sg, sb)
+    """B as ab of the modes that look at all three channels at once."""
+    lum_d, lum_s = _lum(dr, dg, db), _lum(sr, sg, sb)
     if mode == DARKER_COLOR:
-        return (sr, sg, sb) if lum_s < lum_b else (br, bg, bb)
+        return (sr, sg, sb) if lum_s < lum_d else (dr, dg, db)
     if mode == LIGHTER_COLOR:
-        return (sr, sg, sb) if lum_s > lum_b else (br, bg, bb)
+        return (sr, sg, sb) if lum_s > lum_d else (dr, dg, db)
     if mode == HUE:
-        r, g, b = _set_sat(sr, sg, sb, max(br, bg, bb) - min(br, bg, bb))
-        return _set_lum(r, g, b, lum_b)
+        r, g, b = _set_sat(sr, sg, sb, max(dr, dg, db) - min(dr, dg, db))
+        return _set_lum(r, g, b, lum_d, a)
     if mode == SATURATION:
-        r, g, b = _set_sat(br, bg, bb, max(sr, sg, sb) - min(sr, sg, sb))
-        return _set_lum(r, g, b, lum_b)
+        r, g, b = _set_sat(dr, dg, db, max(sr, sg, sb) - min(sr, sg, sb))
+        return _set_lum(r, g, b, lum_d, a)
     if mode == COLOR:
-        return _set_lum(sr, sg, sb, lum_b)
-    return _set_lum(br, bg, bb, lum_s)
+        return _set_lum(sr, sg, sb, lum_d, a)
+    return _set_lum(dr, dg, db, lum_s, a)
 
 
 @kernel(
@@ -225,34 +228,37 @@ def blend(dst: Pixels, src: Pixels, opacity: int, mode: int, atop: int, x0: int,
     """
     height, width, _ = dst.shape
     whole = mode in (DARKER_COLOR, LIGHTER_COLOR, HUE, SATURATION, COLOR, LUMINOSITY)
+    share = opacity / ONE
     for y in range(height):
         for x in range(width):
-            raw_alpha = int(src[y, x, 3])
-            if raw_alpha == 0:
+            if src[y, x, 3] == 0:
                 continue
-            alpha_s = (raw_alpha * opacity + (1 << 14)) >> 15
-            if mode == DISSOLVE:
-                alpha_s = ONE if _noise(x0 + x, y0 + y) < alpha_s else 0
-            if alpha_s == 0:
-                continue
-            alpha_b = int(dst[y, x, 3])
+            alpha_b = dst[y, x, 3]
             if atop == 1 and alpha_b == 0:
                 continue
-            alpha_o = alpha_b if atop == 1 else (alpha_s * ONE + alpha_b * (ONE - alpha_s) + (1 << 14)) >> 15
-            a_s, a_b = alpha_s / ONE, alpha_b / ONE
-            # One division for each channel, none by a rounded reciprocal: complementary 8-bit values of opaque
-            # pixels then add up to exactly 1, which Hard mix tests for.
-            sr, sg, sb = src[y, x, 0] / raw_alpha, src[y, x, 1] / raw_alpha, src[y, x, 2] / raw_alpha
-            br, bg, bb = 0.0, 0.0, 0.0
+            k = share
+            if mode == DISSOLVE:
+                # The pixel is there in full or not at all, as often as its alpha says.
+                if _noise(x0 + x, y0 + y) >= src[y, x, 3] * share:
+                    continue
+                k = ONE / src[y, x, 3]
+            ab = float(alpha_b)
+            sa = src[y, x, 3] * k
+            sr, sg, sb = src[y, x, 0] * k, src[y, x, 1] * k, src[y, x, 2] * k
+            br, bg, bb = float(dst[y, x, 0]), float(dst[y, x, 1]), float(dst[y, x, 2])
+            r, g, b = 0.0, 0.0, 0.0
             if alpha_b > 0:
-                br, bg, bb = dst[y, x, 0] / alpha_b, dst[y, x, 1] / alpha_b, dst[y, x, 2] / alpha_b
-            if whole:
-                r, g, b = _whole_pixel(mode, br, bg, bb, sr, sg, sb)
-            else:
-                r, g, b = _separable(mode, br, sr), _separable(mode, bg, sg), _separable(mode, bb, sb)
-            keep_s = 0.0 if atop == 1 else a_s * (1.0 - a_b)
-            keep_b, both = a_b * (1.0 - a_s), a_s * a_b
-            dst[y, x, 0] = min(alpha_o, int((sr * keep_s + br * keep_b + r * both) * ONE + 0.5))
-            dst[y, x, 1] = min(alpha_o, int((sg * keep_s + bg * keep_b + g * both) * ONE + 0.5))
-            dst[y, x, 2] = min(alpha_o, int((sb * keep_s + bb * keep_b + b * both) * ONE + 0.5))
+                a = sa * ab
+                if whole:
+                    r, g, b = _whole_pixel(mode, br * sa, bg * sa, bb * sa, sr * ab, sg * ab, sb * ab, a)
+                else:
+                    r = _separable(mode, br * sa, sr * ab, a, br * sr)
+                    g = _separable(mode, bg * sa, sg * ab, a, bg * sg)
+                    b = _separable(mode, bb * sa, sb * ab, a, bb * sb)
+            keep_s = 0.0 if atop == 1 else ONE - ab
+            keep_b = ONE - sa
+            alpha_o = int(alpha_b) if atop == 1 else int((sa * keep_s + ab * ONE) / ONE + 0.5)
+            dst[y, x, 0] = min(alpha_o, int((sr * keep_s + br * keep_b + r) / ONE + 0.5))
+            dst[y, x, 1] = min(alpha_o, int((sg * keep_s + bg * keep_b + g) / ONE + 0.5))
+            dst[y, x, 2] = min(alpha_o, int((sb * keep_s + bb * keep_b + b) / ONE + 0.5))
             dst[y, x, 3] = alpha_o

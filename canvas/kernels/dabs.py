@@ -14,7 +14,36 @@ from canvas.tiles import ONE, Pixels
 PAINT, ERASE, PAINT_ATOP = 0, 1, 2
 
 
-@kernel("out16", "table", "int", "int")
+def _profile(
+    line: npt.NDArray[np.float32], left: float, dy: float, edge: float, slope: float, height: np.float32
+) -> None:
+    """Add a row through a dab to `line`: samples at dx = left, left + 1, ... and `dy` from its centre."""
+    x0, yy, end, steep = np.float32(left), np.float32(dy * dy), np.float32(edge), np.float32(slope)
+    zero, one, three = np.float32(0.0), np.float32(1.0), np.float32(3.0)
+    for x in range(line.shape[0]):
+        dx = np.float32(np.int32(x)) + x0
+        t = (end - np.sqrt(dx * dx + yy)) * steep
+        # Comparisons rather than min and max, which keep NaN apart and so are not vectorised.
+        t = zero if t < zero else t  # noqa: FURB136
+        t = one if t > one else t  # noqa: FURB136
+        line[x] += height * (t * t * (three - t - t))
+
+
+def _raise_to(row: npt.NDArray[np.uint16], line: npt.NDArray[np.float32], flow: np.float32) -> int:
+    """Move `row` by the share `flow` up towards `line`; 0 when nothing changed."""
+    changed = np.uint16(0)
+    zero, half = np.float32(0.0), np.float32(0.5)
+    for x in range(row.shape[0]):
+        old = np.float32(row[x])
+        rise = line[x] - old
+        rise = zero if rise < zero else rise  # noqa: FURB136
+        new = np.uint16(np.int32(old + rise * flow + half))
+        changed |= new ^ row[x]
+        row[x] = new
+    return int(changed)
+
+
+@kernel("out16", "table", "int", "int", helpers=(_profile, _raise_to))
 def rasterise(mask: Pixels, dabs: npt.NDArray[np.float64], x0: int, y0: int) -> int:
     """Draw `dabs`, rows of (x, y, radius, hardness, flow, cap), into `mask` (h, w, 1) whose top left is (x0, y0).
 
@@ -22,50 +51,38 @@ def rasterise(mask: Pixels, dabs: npt.NDArray[np.float64], x0: int, y0: int) -> 
     but never over less than a pixel, which antialiases hard edges; under 3 px of radius it is the mean of 4x4 samples.
     A dab moves the mask by the share `flow` towards that value and never down: with flow 1 a stroke is the maximum of
     its dabs, so that neither spacing nor going over it twice darkens its edge. x, y, radius in document pixels,
-    hardness, flow and cap 0..1. Returns how many pixels changed.
+    hardness, flow and cap 0..1. Returns 0 when no pixel changed.
     """
     height, width, _ = mask.shape
+    values = np.empty(width, np.float32)
     changed = 0
     for i in range(dabs.shape[0]):
-        radius, hardness, cap = dabs[i, 2], dabs[i, 3], dabs[i, 5] * ONE
+        radius, hardness, flow = dabs[i, 2], dabs[i, 3], np.float32(dabs[i, 4])
+        cap = np.float32(dabs[i, 5] * ONE)
         cx, cy = dabs[i, 0] - x0, dabs[i, 1] - y0
         samples = 1 if radius >= 3.0 else 4
         edge = radius + 0.5 / samples
-        slope = np.float32(1.0 / max(1.0 / samples, (1.0 - hardness) * radius))
-        edge_f, cap_f, flow_f = np.float32(edge), np.float32(cap), np.float32(dabs[i, 4])
-        reach = edge + 0.5  # a pixel centre in the first row may lie half a pixel off
+        slope = 1.0 / max(1.0 / samples, (1.0 - hardness) * radius)
+        reach = edge + 0.5  # the outermost sample of a pixel lies less than that from its centre
         for y in range(max(0, floor(cy - reach)), min(height, ceil(cy + reach))):
-            dy = np.float32(y + 0.5 - cy)
+            dy = y + 0.5 - cy
             room = reach * reach - dy * dy
             if room <= 0.0:
                 continue
             half_width = sqrt(room) + 0.5
             first, last = max(0, floor(cx - half_width)), min(width, ceil(cx + half_width))
+            if last <= first:
+                continue
+            line = values[: last - first]
+            line[:] = np.float32(0.0)
             if samples == 1:
-                for x in range(first, last):
-                    dx = np.float32(x + 0.5 - cx)
-                    t = (edge_f - np.sqrt(dx * dx + dy * dy)) * slope
-                    t = min(max(t, np.float32(0.0)), np.float32(1.0))
-                    value = cap_f * (t * t * (np.float32(3.0) - t - t))
-                    old = np.float32(mask[y, x, 0])
-                    new = np.uint16(old + max(np.float32(0.0), value - old) * flow_f + np.float32(0.5))
-                    changed += new != mask[y, x, 0]
-                    mask[y, x, 0] = new
+                _profile(line, first + 0.5 - cx, dy, edge, slope, cap)
             else:
-                for x in range(first, last):
-                    total = np.float32(0.0)
-                    for sub_y in range(4):
-                        for sub_x in range(4):
-                            dx = np.float32(x + sub_x * 0.25 + 0.125 - cx)
-                            sy = np.float32(y + sub_y * 0.25 + 0.125 - cy)
-                            t = (edge_f - np.sqrt(dx * dx + sy * sy)) * slope
-                            t = min(max(t, np.float32(0.0)), np.float32(1.0))
-                            total += t * t * (np.float32(3.0) - t - t)
-                    value = cap_f * total * np.float32(1.0 / 16.0)
-                    old = np.float32(mask[y, x, 0])
-                    new = np.uint16(old + max(np.float32(0.0), value - old) * flow_f + np.float32(0.5))
-                    changed += new != mask[y, x, 0]
-                    mask[y, x, 0] = new
+                for sub_y in range(4):
+                    for sub_x in range(4):
+                        left = first + sub_x * 0.25 + 0.125 - cx
+                        _profile(line, left, dy + sub_y * 0.25 - 0.375, edge, slope, cap * np.float32(0.0625))
+            changed += _raise_to(mask[y].reshape(width)[first:last], line, flow)
     return changed
 
 
@@ -79,25 +96,32 @@ def apply_stroke(
     alpha of `base`. `out` must not be `base`. Where mask or selection is 0, `out` equals `base` bit for bit.
     """
     height, width, _ = out.shape
-    limited = selection.shape[0] > 0
-    half = np.uint32(1 << 14)
-    shift = np.uint32(15)
+    half, shift, one = np.uint32(1 << 14), np.uint32(15), np.uint32(ONE)
+    cover = np.empty(width, np.uint16)
+    colour = np.zeros(4, np.uint32)
+    if mode != ERASE:
+        colour[0], colour[1], colour[2], colour[3] = red, green, blue, ONE
     for y in range(height):
+        m = mask[y].reshape(width)
         for x in range(width):
-            a = (np.uint32(mask[y, x, 0]) * np.uint32(opacity) + half) >> shift
-            if limited:
-                a = (np.uint32(a) * np.uint32(selection[y, x, 0]) + half) >> shift
-            cover = np.uint32(a)
-            rest = np.uint32(ONE) - cover
-            full = np.uint32(ONE)
-            if mode == ERASE:
-                full = np.uint32(0)
-            elif mode == PAINT_ATOP:
-                full = np.uint32(base[y, x, 3])
-            r = (np.uint32(red) * full + half) >> shift
-            g = (np.uint32(green) * full + half) >> shift
-            b = (np.uint32(blue) * full + half) >> shift
-            out[y, x, 0] = np.uint16((np.uint32(r) * cover + np.uint32(base[y, x, 0]) * rest + half) >> shift)
-            out[y, x, 1] = np.uint16((np.uint32(g) * cover + np.uint32(base[y, x, 1]) * rest + half) >> shift)
-            out[y, x, 2] = np.uint16((np.uint32(b) * cover + np.uint32(base[y, x, 2]) * rest + half) >> shift)
-            out[y, x, 3] = np.uint16((full * cover + np.uint32(base[y, x, 3]) * rest + half) >> shift)
+            cover[x] = np.uint16((np.uint32(m[x]) * np.uint32(opacity) + half) >> shift)
+        if selection.shape[0] > 0:
+            selected = selection[y].reshape(width)
+            for x in range(width):
+                cover[x] = np.uint16((np.uint32(cover[x]) * np.uint32(selected[x]) + half) >> shift)
+        o = out[y].reshape(width * 4)
+        b = base[y].reshape(width * 4)
+        for x in range(width):
+            a = np.uint32(cover[x])
+            rest = one - a
+            if mode == PAINT_ATOP:
+                a = (a * np.uint32(b[4 * x + 3]) + half) >> shift
+            for c in range(4):
+                total = colour[c] * a + np.uint32(b[4 * x + c]) * rest + half
+                o[4 * x + c] = np.uint16(total >> shift)
+        if mode == PAINT_ATOP:
+            for x in range(width):
+                alpha = b[4 * x + 3]
+                for c in range(3):
+                    o[4 * x + c] = min(o[4 * x + c], alpha)
+                o[4 * x + 3] = alpha

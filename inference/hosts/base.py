@@ -23,13 +23,15 @@ must not call back into the host."""
 class EngineSettings:
     """What an engine is started with. `models_folder`: None for the user's own. `device`: "auto", "cpu" or "cuda".
 
-    `model`: the one to load at once, or "" to load models only when a job asks for them.
+    `model`: the one to load at once, or "" to load models only when a job asks for them. `threads`: None for one on
+    each core.
     """
 
     models_folder: Path | None = None
     embedded_folder: Path = EMBEDDED_FOLDER
     device: str = "auto"
     model: str = EMBEDDED_MODEL
+    threads: int | None = None
 
 
 class Host(Protocol):

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -64,9 +64,15 @@ def restart_delay_s(deaths: int) -> float:
 class ProcessHost:
     """A `Host` (see `inference.hosts.base`) that survives its engine."""
 
-    def __init__(self, settings: EngineSettings, command: Sequence[str] = COMMAND) -> None:
+    def __init__(
+        self,
+        settings: EngineSettings,
+        command: Sequence[str] = COMMAND,
+        delay_s: Callable[[int], float] = restart_delay_s,
+    ) -> None:
         self._settings = settings
         self._command = tuple(command)
+        self._delay_s = delay_s
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._given_up = ""
@@ -132,7 +138,7 @@ class ProcessHost:
                     return
                 # Under the lock: a job submitted from now on belongs to the next life.
                 self._on_message(EngineState("restarting", RESTARTING))
-            self._closing.wait(restart_delay_s(deaths))
+            self._closing.wait(self._delay_s(deaths))
 
     def _one_life(self) -> bool:
         """Start a worker and pass on what it says until it ends. True if it made an image."""

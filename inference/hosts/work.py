@@ -98,7 +98,7 @@ def open_engine(settings: EngineSettings, send: OnMessage) -> Engine:
     from models.catalogue import scan
 
     quieten()
-    torch.set_num_threads(physical_cores())
+    torch.set_num_threads(settings.threads or physical_cores())
     catalogue = scan(settings.models_folder, settings.embedded_folder)
     return Engine(catalogue, choose_device(settings.device), send)
 

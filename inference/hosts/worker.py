@@ -46,8 +46,7 @@ def main() -> None:
                 jobs.cancel(message.job_id)
 
     def send(message: FromHost) -> None:
-        ends_job = isinstance(message, Frame | Failed | Cancelled)
-        block = blocks.pop(message.job_id, None) if ends_job else None
+        block = blocks.pop(message.job_id, None) if isinstance(message, Frame | Failed | Cancelled) else None
         with suppress(OSError):  # the parent is gone; the listener ends this process
             wire.send(seal(message, block))
         if block is not None:

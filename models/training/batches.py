@@ -70,7 +70,9 @@ class BatchSource:
         chosen = rng.integers(0, self.set.training_count, count)
         limit = SIZE // PIXELS_PER_LATENT - crop + 1
         corners = rng.integers(0, limit, (count, 2))
-        latents = np.stack([self.latents[i, :, y : y + crop, x : x + crop] for i, (y, x) in zip(chosen, corners, strict=True)])
+        latents = np.stack(
+            [self.latents[i, :, y : y + crop, x : x + crop] for i, (y, x) in zip(chosen, corners, strict=True)]
+        )
         has_reference = rng.random() < REFERENCE_STEP_SHARE
         captions = [self._caption(int(index), says_look=not has_reference or rng.random() < 0.15) for index in chosen]
         ids = self._with_unknown_words(encode_captions(self.words, captions))
@@ -79,7 +81,11 @@ class BatchSource:
             scenes = [self.set.scenes[index] for index in chosen]
             shown = [self.talk.choice(self.alike[scene.style, scene.time]) for scene in scenes]
             reference = reference_tensor(self.thumbnails[shown])
-        told = Conditions(torch.from_numpy(ids), self._controls(chosen, corners * PIXELS_PER_LATENT, crop * PIXELS_PER_LATENT), reference)
+        told = Conditions(
+            torch.from_numpy(ids),
+            self._controls(chosen, corners * PIXELS_PER_LATENT, crop * PIXELS_PER_LATENT),
+            reference,
+        )
         return Batch(torch.from_numpy(latents.astype(np.float32)), told)
 
     def _caption(self, index: int, says_look: bool) -> str:
@@ -95,7 +101,9 @@ class BatchSource:
                 ids[row, self.rng.choice(places)] = UNKNOWN_ID
         return ids
 
-    def _controls(self, chosen: NDArray[np.int64], corners_px: NDArray[np.int64], size_px: int) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+    def _controls(
+        self, chosen: NDArray[np.int64], corners_px: NDArray[np.int64], size_px: int
+    ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
         drawn: dict[str, list[tuple[int, NDArray[np.float32]]]] = {"scribble": [], "pose": []}
         for row, index in enumerate(chosen):
             top, left = corners_px[row]

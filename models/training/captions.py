@@ -67,7 +67,20 @@ STYLE_DROP, TIME_DROP, TAG_DROP, DETAIL_DROP = 0.04, 0.06, 0.12, 0.25
 def vocabulary() -> tuple[str, ...]:
     """Every word a caption can contain, sorted."""
     names = (*palette.NAMED, *palette.SKIN, *palette.HAIR)
-    words = set(names) | {"roof", "hull", "shirt", "dress", "trousers", "skin", "hair", "and", "with", "the", "of", "in"}
+    words = set(names) | {
+        "roof",
+        "hull",
+        "shirt",
+        "dress",
+        "trousers",
+        "skin",
+        "hair",
+        "and",
+        "with",
+        "the",
+        "of",
+        "in",
+    }
     for sayings in SAYINGS.values():
         for saying in sayings:
             words.update(WORD.findall(saying))

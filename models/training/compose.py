@@ -50,16 +50,26 @@ def compose(seed: int, style: str | None = None) -> Scene:
 def _add_sky(scene: Scene, rng: random.Random) -> None:
     time, horizon = scene.time, scene.horizon
     if time == "night" and rng.random() < 0.8:
-        scene.stars = [(rng.uniform(0, SIZE), rng.uniform(0, horizon * 0.85), rng.choice([0.7, 0.9, 1.3])) for _ in range(26)]
+        scene.stars = [
+            (rng.uniform(0, SIZE), rng.uniform(0, horizon * 0.85), rng.choice([0.7, 0.9, 1.3])) for _ in range(26)
+        ]
         scene.tags.append(("stars",))
     if rng.random() < (0.35 if time == "misty" else 0.75):
         radius = rng.uniform(9, 26) * (1.25 if time in ("sunset", "dawn") else 1.0)
-        height = rng.uniform(22, horizon * 0.6) if time in ("day", "night") else rng.uniform(horizon * 0.35, horizon * 0.9)
-        scene.disc = Disc(128 + scene.light_side * rng.uniform(10, 106), height, radius, time == "night" and rng.random() < 0.5)
+        height = (
+            rng.uniform(22, horizon * 0.6) if time in ("day", "night") else rng.uniform(horizon * 0.35, horizon * 0.9)
+        )
+        scene.disc = Disc(
+            128 + scene.light_side * rng.uniform(10, 106), height, radius, time == "night" and rng.random() < 0.5
+        )
         scene.tags.append(("crescent moon" if scene.disc.crescent else "moon",) if time == "night" else ("sun",))
     count = rng.choice([0, 0, 1, 2, 3]) if time != "night" else rng.choice([0, 0, 0, 1])
     for _ in range(count):
-        scene.sky.append(things.cloud(rng, rng.uniform(10, 246), rng.uniform(16, horizon * 0.62), rng.uniform(30, 78), time, scene.light_side))
+        scene.sky.append(
+            things.cloud(
+                rng, rng.uniform(10, 246), rng.uniform(16, horizon * 0.62), rng.uniform(30, 78), time, scene.light_side
+            )
+        )
     if count:
         scene.tags.append(("clouds",))
 
@@ -164,7 +174,9 @@ def _add_objects(scene: Scene, rng: random.Random, focus: str, bank: _Bank) -> N
     if close == "rock" or rng.random() < 0.14:
         x = bank.free_x(rng, 60)
         y = bank.base_y(rng, x, 0.1, 0.9)
-        standing.append(things.rock(rng, x, y, rng.uniform(60, 150) if close == "rock" else rng.uniform(16, 44), 0.03, side))
+        standing.append(
+            things.rock(rng, x, y, rng.uniform(60, 150) if close == "rock" else rng.uniform(16, 44), 0.03, side)
+        )
         scene.tags.append(("rock",))
     standing.sort(key=lambda thing: thing.base_y)
     if focus == "people":
@@ -196,7 +208,11 @@ def _people(scene: Scene, rng: random.Random, bank: _Bank, small: bool = False) 
 
 def _described(clothes: Clothes, count: int) -> tuple[str, ...]:
     who = ("person" if clothes.trousers else "woman") if count == 1 else "two people"
-    worn = (f"{clothes.top} dress",) if clothes.trousers is None else (f"{clothes.top} shirt", f"{clothes.trousers} trousers")
+    worn = (
+        (f"{clothes.top} dress",)
+        if clothes.trousers is None
+        else (f"{clothes.top} shirt", f"{clothes.trousers} trousers")
+    )
     return (who, *worn, f"{clothes.skin} skin", f"{clothes.hair} hair")
 
 
@@ -206,7 +222,10 @@ def _path(rng: random.Random, start_x: float, start_y: float, season: str) -> Th
     end_x, swing = 128 + rng.uniform(-70, 70), rng.uniform(-26, 26)
     middle, ys = start_x * (1 - t) + end_x * t + swing * np.sin(t * 5), start_y + (262 - start_y) * t
     half = 3 + 17 * t**1.4
-    left, right = np.stack([middle - half, ys], 1).astype(np.float32), np.stack([middle + half, ys], 1).astype(np.float32)
+    left, right = (
+        np.stack([middle - half, ys], 1).astype(np.float32),
+        np.stack([middle + half, ys], 1).astype(np.float32),
+    )
     outline = np.concatenate([left, right[::-1]])
     thing.add(outline, mix(palette.PATH, palette.SNOW, 0.7 if season == "winter" else 0.0), 0.05, 0.0, outlined=True)
     thing.draw(left, right)
@@ -224,7 +243,9 @@ def _add_boats(scene: Scene, rng: random.Random, focus: str) -> None:
     hull = rng.choice(palette.HULL_NAMES)
     for _ in range(count):
         y = rng.uniform(top + 8, bottom)
-        height = rng.uniform(95, 160) if focus == "close-up" and count == 1 else (y - top + 26) * rng.uniform(0.55, 0.95)
+        height = (
+            rng.uniform(95, 160) if focus == "close-up" and count == 1 else (y - top + 26) * rng.uniform(0.55, 0.95)
+        )
         scene.afloat.append(things.boat(rng, rng.uniform(34, 222), y, height, 0.1, hull))
     scene.tags.append(("boat" if count == 1 else "boats", f"{hull} hull"))
 

@@ -43,7 +43,9 @@ def encode(folder: Path, trained: Path, normalised: Path) -> None:
     print(f"latents had mean {mean.tolist()} deviation {deviation.tolist()}", flush=True)
     save_checkpoint(normalised, {"model": autoencoder.state_dict()})
     side = pictures.shape[1] // PIXELS_PER_LATENT
-    latents = open_memmap(folder / "latents.partial.npy", "w+", np.float16, (len(pictures), LATENT_CHANNELS, side, side))
+    latents = open_memmap(
+        folder / "latents.partial.npy", "w+", np.float16, (len(pictures), LATENT_CHANNELS, side, side)
+    )
     for start in range(0, len(pictures), BATCH):
         batch = autoencoder.encoder(to_tensor(pictures[start : start + BATCH]))
         latents[start : start + BATCH] = batch.half().numpy()

@@ -35,7 +35,11 @@ def adapter_state(networks: Networks) -> dict[str, torch.Tensor]:
 def plain_unet_state(networks: Networks) -> dict[str, torch.Tensor]:
     """The UNet's weights without the adapter's."""
     state = networks.unet.state_dict()
-    return {key: value for key, value in state.items() if ".processor." not in key and not key.startswith("encoder_hid_proj")}
+    return {
+        key: value
+        for key, value in state.items()
+        if ".processor." not in key and not key.startswith("encoder_hid_proj")
+    }
 
 
 def manifest() -> dict[str, object]:
@@ -78,7 +82,9 @@ def export(networks: Networks, autoencoder_checkpoint: Path, folder: Path, dtype
         control.to(dtype).save_pretrained(folder / "controlnet" / kind)
     adapter = folder / ADAPTER_FOLDER
     networks.image.to(dtype).save_pretrained(adapter / IMAGE_ENCODER_FOLDER)
-    save_file({key: value.to(dtype).contiguous() for key, value in adapter_state(networks).items()}, adapter / ADAPTER_FILE)
+    save_file(
+        {key: value.to(dtype).contiguous() for key, value in adapter_state(networks).items()}, adapter / ADAPTER_FILE
+    )
     processor = {
         "image_processor_type": "CLIPImageProcessor",
         "size": {"shortest_edge": IMAGE_PX},

@@ -85,7 +85,9 @@ def random_pose(rng: random.Random) -> Pose:
         else:
             raised = rng.uniform(-30, 60)
         swing = math.radians(raised) * (outward if not is_profile else rng.choice([-1, 1, ahead]))
-        bend = math.radians(rng.choice([rng.uniform(0, 20), rng.uniform(15, 130)])) * (rng.choice([-1, 1]) if not is_profile else ahead)
+        bend = math.radians(rng.choice([rng.uniform(0, 20), rng.uniform(15, 130)])) * (
+            rng.choice([-1, 1]) if not is_profile else ahead
+        )
         points[first + 1] = along(first, swing, 1.3)
         points[first + 2] = along(first + 1, swing + bend, 1.2)
     spreads = {
@@ -128,7 +130,9 @@ def visible_joints(pose: Pose) -> NDArray[np.float32]:
     return seen
 
 
-def person(rng: random.Random, x: float, ground_y: float, height: float, haze: float, pose: Pose, clothes: Clothes) -> tuple[Thing, NDArray[np.float32]]:
+def person(
+    rng: random.Random, x: float, ground_y: float, height: float, haze: float, pose: Pose, clothes: Clothes
+) -> tuple[Thing, NDArray[np.float32]]:
     """Paint a pose with the lowest foot on `ground_y`; also the joints (18, 3): x, y in pixels, 1 where visible."""
     unit = height / 7.2
     lowest = max(pose.points[10, 1], pose.points[13, 1], pose.points[9, 1], pose.points[12, 1], 0.4) + 0.12
@@ -140,13 +144,31 @@ def person(rng: random.Random, x: float, ground_y: float, height: float, haze: f
     leg = skin if clothes.trousers is None else NAMED[clothes.trousers]
 
     def arm(first: int, dim: float) -> None:
-        thing.add(limb(at[first], at[first + 1], 0.24 * unit, 0.2 * unit), top * dim, haze, 0.04, outlined=True, named=True)
-        thing.add(limb(at[first + 1], at[first + 2], 0.19 * unit, 0.13 * unit), skin * dim if clothes.trousers is None else top * dim, haze, 0.04, outlined=True, named=True)
+        thing.add(
+            limb(at[first], at[first + 1], 0.24 * unit, 0.2 * unit), top * dim, haze, 0.04, outlined=True, named=True
+        )
+        thing.add(
+            limb(at[first + 1], at[first + 2], 0.19 * unit, 0.13 * unit),
+            skin * dim if clothes.trousers is None else top * dim,
+            haze,
+            0.04,
+            outlined=True,
+            named=True,
+        )
         thing.add(ellipse(*at[first + 2], 0.18 * unit, 0.18 * unit, 10), skin * dim, haze, 0, named=True)
 
     def lower_limb(first: int, dim: float) -> None:
-        thing.add(limb(at[first], at[first + 1], 0.36 * unit, 0.27 * unit), leg * dim, haze, 0.04, outlined=True, named=True)
-        thing.add(limb(at[first + 1], at[first + 2], 0.26 * unit, 0.16 * unit), leg * dim, haze, 0.04, outlined=True, named=True)
+        thing.add(
+            limb(at[first], at[first + 1], 0.36 * unit, 0.27 * unit), leg * dim, haze, 0.04, outlined=True, named=True
+        )
+        thing.add(
+            limb(at[first + 1], at[first + 2], 0.26 * unit, 0.16 * unit),
+            leg * dim,
+            haze,
+            0.04,
+            outlined=True,
+            named=True,
+        )
         toe = {"left": -0.45, "right": 0.45}.get(pose.facing, -0.12 if first == 8 else 0.12) * unit
         foot = at[first + 2]
         thing.add(limb(foot, (foot[0] + toe, foot[1] + 0.08 * unit), 0.17 * unit, 0.15 * unit), palette.SHOE, haze, 0)
@@ -173,7 +195,16 @@ def person(rng: random.Random, x: float, ground_y: float, height: float, haze: f
         knees = (scaled[9] + scaled[12]) / 2
         flare = max(0.8 * unit, abs(float(scaled[9, 0] - scaled[12, 0])) * 0.6)
         hem = scaled[HIP] + (knees - scaled[HIP]) * 0.8
-        torso = [shoulder_left, shoulder_right, (hip_right + scaled[NECK]) / 2 + across * 0.05 * unit, hip_right, hem + (flare, 0), hem - (flare, 0), hip_left, (hip_left + scaled[NECK]) / 2 - across * 0.05 * unit]
+        torso = [
+            shoulder_left,
+            shoulder_right,
+            (hip_right + scaled[NECK]) / 2 + across * 0.05 * unit,
+            hip_right,
+            hem + (flare, 0),
+            hem - (flare, 0),
+            hip_left,
+            (hip_left + scaled[NECK]) / 2 - across * 0.05 * unit,
+        ]
     else:
         torso = [shoulder_left, shoulder_right, hip_right + (0, 0.2 * unit), hip_left + (0, 0.2 * unit)]
     body = [(float(a), float(b)) for a, b in torso]
@@ -183,8 +214,16 @@ def person(rng: random.Random, x: float, ground_y: float, height: float, haze: f
     if pose.facing != "back":
         thing.add(ellipse(*head, 0.48 * unit, 0.58 * unit, 18), skin, haze, 0.04, outlined=True, named=True)
         turn = {"left": 0.16, "right": -0.16}.get(pose.facing, 0.0) * unit
-        arc = ellipse(head[0] + turn, head[1] - 0.1 * unit, 0.53 * unit, 0.56 * unit, 12, math.pi * 0.97, math.pi * 2.03)
-        fringe = np.array([(head[0] + turn + 0.3 * unit, head[1] - 0.26 * unit), (head[0] + turn - 0.3 * unit, head[1] - 0.24 * unit)], np.float32)
+        arc = ellipse(
+            head[0] + turn, head[1] - 0.1 * unit, 0.53 * unit, 0.56 * unit, 12, math.pi * 0.97, math.pi * 2.03
+        )
+        fringe = np.array(
+            [
+                (head[0] + turn + 0.3 * unit, head[1] - 0.26 * unit),
+                (head[0] + turn - 0.3 * unit, head[1] - 0.24 * unit),
+            ],
+            np.float32,
+        )
         thing.add(np.concatenate([arc, fringe]), hair, haze, 0.06, named=True)
         for joint in (14, 15):
             if visible_joints(pose)[joint] and unit > 7:

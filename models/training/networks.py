@@ -170,7 +170,9 @@ def build_networks(words: int) -> Networks:
     unet = build_unet()
     unet._load_ip_adapter_weights([fresh_adapter(unet)], low_cpu_mem_usage=False)
     use_plain_attention(unet)
-    return Networks(unet, build_text_encoder(words), build_image_encoder(), {kind: build_control(kind) for kind in CONTROL_KINDS})
+    return Networks(
+        unet, build_text_encoder(words), build_image_encoder(), {kind: build_control(kind) for kind in CONTROL_KINDS}
+    )
 
 
 def set_reference_scale(unet: UNet2DConditionModel, scale: float) -> None:

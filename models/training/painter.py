@@ -131,7 +131,13 @@ class _Ink:
 
     def finish(self, painting: NDArray[np.float32], rng: random.Random) -> NDArray[np.float32]:
         rows, columns = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
-        bent = cv2.remap(painting, columns + noise(rng, FINE) * 0.6, rows + noise(rng, FINE) * 0.6, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        bent = cv2.remap(
+            painting,
+            columns + noise(rng, FINE) * 0.6,
+            rows + noise(rng, FINE) * 0.6,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REFLECT,
+        )
         washed = bent * (1 + 0.02 * noise(rng, COARSE))[..., None]
         stretched = np.clip(0.5 + (washed - 0.46) * 1.14, 0, 1) * mix(np.ones(3, np.float32), PAPER, 0.6)
         return stretched.astype(np.float32)
@@ -154,7 +160,9 @@ def _brush(canvas: Any, line: Points, half_px: float, colour: int, rng: random.R
 
 def _paint_disc(canvas: Any, disc: Disc, colour: Colour, side: int) -> None:
     for factor, alpha in ((2.4, 0.12), (1.65, 0.2)):
-        canvas.drawCircle(disc.x, disc.y, disc.radius_px * factor, skia.Paint(AntiAlias=True, Color=_colour(colour, alpha)))
+        canvas.drawCircle(
+            disc.x, disc.y, disc.radius_px * factor, skia.Paint(AntiAlias=True, Color=_colour(colour, alpha))
+        )
     path = skia.Path()
     path.addCircle(disc.x, disc.y, disc.radius_px)
     if disc.crescent:
@@ -190,7 +198,10 @@ def _paint_water(canvas: Any, pixels: Painting, scene: Scene, style: _Style, rng
     for thing in scene.afloat:
         for part in thing.parts:
             upside_down = part.points * (1, -1) + (0, 2 * thing.base_y)
-            canvas.drawPath(_path(upside_down.astype(np.float32)), skia.Paint(AntiAlias=True, Color=_colour(style.tone(part, 0.7), 0.3)))
+            canvas.drawPath(
+                _path(upside_down.astype(np.float32)),
+                skia.Paint(AntiAlias=True, Color=_colour(style.tone(part, 0.7), 0.3)),
+            )
 
 
 def _paint_shadow(canvas: Any, thing: Thing, scene: Scene) -> None:

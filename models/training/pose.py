@@ -37,7 +37,12 @@ def pose_map(people: Sequence[NDArray[np.float32]], size_px: int = SIZE) -> NDAr
                 continue
             middle, (dx, dy) = (at[start] + at[end]) / 2, at[start] - at[end]
             outline = cv2.ellipse2Poly(
-                (int(middle[0]), int(middle[1])), (int(math.hypot(dx, dy) / 2), 4), int(math.degrees(math.atan2(dy, dx))), 0, 360, 1
+                (int(middle[0]), int(middle[1])),
+                (int(math.hypot(dx, dy) / 2), 4),
+                int(math.degrees(math.atan2(dy, dx))),
+                0,
+                360,
+                1,
             )
             cv2.fillConvexPoly(drawn, outline, [int(channel * 0.6) for channel in colour])
         for index, colour in enumerate(COLOURS):

@@ -32,7 +32,9 @@ def create(folder: Path, count: int) -> None:
 def render_share(folder: Path, worker: int, workers: int) -> None:
     """Paint every `workers`-th scene, starting at `worker`."""
     cv2.setNumThreads(1)
-    pictures, sketches, people = (open_memmap(folder / f"{name}.npy", "r+") for name in ("pictures", "sketches", "people"))
+    pictures, sketches, people = (
+        open_memmap(folder / f"{name}.npy", "r+") for name in ("pictures", "sketches", "people")
+    )
     facts = folder / f"facts{worker}.jsonl"
     done = len(facts.read_text().splitlines()) if facts.exists() else 0
     with facts.open("a") as lines:

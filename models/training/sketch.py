@@ -29,7 +29,12 @@ class _Pen:
         self.hides = rng.random() < 0.8
         self.gap = rng.choice([0.0, 0.0, 0.0, 0.05])
         self.erase = skia.Paint(Color=skia.ColorBLACK, AntiAlias=False)
-        self.ink = skia.Paint(Color=skia.ColorWHITE, AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeWidth=1.6 * 3.75 ** rng.random())
+        self.ink = skia.Paint(
+            Color=skia.ColorWHITE,
+            AntiAlias=True,
+            Style=skia.Paint.kStroke_Style,
+            StrokeWidth=1.6 * 3.75 ** rng.random(),
+        )
         self.ink.setStrokeCap(skia.Paint.kRound_Cap)
         self.ink.setStrokeJoin(skia.Paint.kRound_Join)
 
@@ -113,7 +118,11 @@ def sketch(scene: Scene, seed: int) -> Sketch:
         pen.stroke(as_points([(-5, top), (SIZE + 5, top)]), pen.wobble_px * 0.4)
         if is_symbolic and rng.random() < 0.6:
             for _ in range(rng.randint(2, 7)):
-                x, y, length = rng.uniform(10, 230), rng.uniform(top + 8, max(top + 9, min(bottom, 252))), rng.uniform(8, 26)
+                x, y, length = (
+                    rng.uniform(10, 230),
+                    rng.uniform(top + 8, max(top + 9, min(bottom, 252))),
+                    rng.uniform(8, 26),
+                )
                 t = np.linspace(0, 1, 9)
                 pen.stroke(np.stack([x + length * t, y + 1.6 * np.sin(t * 9)], 1).astype(np.float32), 0.2)
         for thing in scene.afloat:
@@ -123,5 +132,8 @@ def sketch(scene: Scene, seed: int) -> Sketch:
     if not is_symbolic:
         rows, columns = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
         amount = pen.wobble_px * 0.7
-        pixels = np.asarray(cv2.remap(pixels, columns + noise(rng, FINE) * amount, rows + noise(rng, FINE) * amount, cv2.INTER_LINEAR), np.uint8)
+        pixels = np.asarray(
+            cv2.remap(pixels, columns + noise(rng, FINE) * amount, rows + noise(rng, FINE) * amount, cv2.INTER_LINEAR),
+            np.uint8,
+        )
     return pixels

@@ -15,7 +15,13 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import nn
 
-from models.training.autoencoder import PIXELS_PER_LATENT, build_autoencoder, picture_loss, reconstruction_psnr, to_tensor
+from models.training.autoencoder import (
+    PIXELS_PER_LATENT,
+    build_autoencoder,
+    picture_loss,
+    reconstruction_psnr,
+    to_tensor,
+)
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate
 from models.training.picture_set import HELD_OUT
 
@@ -58,7 +64,10 @@ def draw_crops(
     if rng.random() < 0.33:
         at_bottom, at_right = rng.random() < 0.5, rng.random() < 0.5
         ys[:], xs[:] = limit * at_bottom, limit * at_right
-        window = (slice(edge, size) if at_bottom else slice(0, size - edge), slice(edge, size) if at_right else slice(0, size - edge))
+        window = (
+            slice(edge, size) if at_bottom else slice(0, size - edge),
+            slice(edge, size) if at_right else slice(0, size - edge),
+        )
     pieces, wanted = [], []
     for index, y, x in zip(chosen, ys, xs, strict=True):
         pieces.append(latents[index, :, y : y + CROP, x : x + CROP])
@@ -126,12 +135,18 @@ def train(folder: Path, normalised: Path, checkpoint: Path, minutes: float, save
         step += 1
         running = 0.97 * running + 0.03 * np.array([loss.item(), opinion.item(), verdict.item()])
         if step % 25 == 0:
-            print(f"decoder step {step} {budget.elapsed_s():.0f} s picture, opinion, verdict {running.round(4)}", flush=True)
+            print(
+                f"decoder step {step} {budget.elapsed_s():.0f} s picture, opinion, verdict {running.round(4)}",
+                flush=True,
+            )
         if budget.elapsed_s() - saved_s > save_every_s:
             saved_s = budget.elapsed_s()
             save()
     save()
-    print(f"decoder done, {step} steps, PSNR {reconstruction_psnr(autoencoder, np.asarray(pictures[-96:])):.2f} dB", flush=True)
+    print(
+        f"decoder done, {step} steps, PSNR {reconstruction_psnr(autoencoder, np.asarray(pictures[-96:])):.2f} dB",
+        flush=True,
+    )
 
 
 def main() -> None:

@@ -33,7 +33,9 @@ class Trainer:
         self.networks = build_networks(len(word_ids()))
         self.average = copy.deepcopy(self.networks)
         self.parameters = self.networks.parameters()
-        self.optimizer = torch.optim.AdamW(self.parameters, lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        self.optimizer = torch.optim.AdamW(
+            self.parameters, lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=0.01, fused=True
+        )
         self.signal = build_scheduler().alphas_cumprod.float().sqrt()
         self.noise = (1 - build_scheduler().alphas_cumprod.float()).sqrt()
         self.steps = 0
@@ -113,7 +115,10 @@ def train(draw: Callable[[int, int], Batch], checkpoint: Path, minutes: float, s
                 at_grid[timestep] = 0.97 * at_grid.get(timestep, loss) + 0.03 * loss
         if trainer.steps % 25 == 0:
             grid = {key: round(at_grid[key], 3) for key in sorted(at_grid)}
-            print(f"diffusion step {trainer.steps} {budget.elapsed_s():.0f} s loss {running:.4f} {grid} crops, frames {seen}", flush=True)
+            print(
+                f"diffusion step {trainer.steps} {budget.elapsed_s():.0f} s loss {running:.4f} {grid} crops, frames {seen}",
+                flush=True,
+            )
         if budget.elapsed_s() - saved_s > save_every_s:
             saved_s = budget.elapsed_s()
             save()

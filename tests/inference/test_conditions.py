@@ -358,6 +358,20 @@ def test_a_kept_compiler_gives_what_a_fresh_one_gives_whatever_it_compiled_befor
             assert inputs_digest(*kept) == inputs_digest(*fresh)
 
 
+def test_a_stroke_on_one_layer_leaves_all_other_parts_as_they_were() -> None:
+    compiler = Compiler()
+    before, placed_before = compiler.compile(canvas(*SCENE), DIRECTION, MODEL, "preview")
+    after, placed_after = compiler.compile(
+        canvas(BACKGROUND, HOUSE, other_pixels(LINES), DANCER, STYLE, MASK), DIRECTION, MODEL, "preview"
+    )
+    assert after.base is before.base
+    assert after.mask is before.mask
+    assert placed_after.alpha is placed_before.alpha
+    assert after.controls[1].image is before.controls[1].image
+    assert after.references[0].image is before.references[0].image
+    assert after.controls[0].image != before.controls[0].image
+
+
 def test_the_inputs_digest_leaves_out_the_steps_and_counts_the_place() -> None:
     preview, settle = compiled(canvas(*SCENE)), compiled(canvas(*SCENE), purpose="settle")
     assert preview[0].digest != settle[0].digest

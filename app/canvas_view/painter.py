@@ -1,0 +1,104 @@
+"""How the canvas is painted, from the back to the front, with plain QPainter calls. GUI thread only; holds no state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
+
+from app.canvas_view.result_picture import ResultPicture
+from app.canvas_view.scene import Scene, Sheet
+from app.canvas_view.skeletons import paint_figures
+from app.canvas_view.viewport import Viewport
+from app.theme import Tokens
+from canvas.geometry import Rect
+from canvas.pose import Figure
+from canvas.tiles import Pixels8
+
+CHECKER_PX = 8
+#: Instruction lines over a result are softened to this; what was drawn since is not.
+LINES_OVER_RESULT = 0.45
+#: From this many device pixels per document pixel on, pixels are shown as squares.
+SQUARES_FROM_ZOOM = 2.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Showing:
+    """One picture of the canvas. `result`: None shows the paint alone. `active_figures`: are the figures being posed."""
+
+    view: Viewport
+    document: Rect
+    scene: Scene
+    result: ResultPicture | None
+    opacity: float
+    figures: tuple[Figure, ...]
+    posing: bool
+
+
+def image_of(pixels: Pixels8) -> QImage:
+    """A QImage that reads the memory of a premultiplied BGRA array; keep the array alive while it is used."""
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def paint_canvas(painter: QPainter, showing: Showing, tokens: Tokens) -> None:
+    """Checkerboard, picture, result, fresh ink, mask tint, instruction lines and figures, cut off at the document."""
+    view, scene, result = showing.view, showing.scene, showing.result
+    document = showing.document
+    painter.save()
+    upright = painter.transform()
+    painter.setTransform(QTransform(*view.matrix()), combine=True)
+    painter.setClipRect(QRectF(document.x0, document.y0, document.width, document.height), Qt.ClipOperation.IntersectClip)
+    on_document = painter.transform()
+    painter.setTransform(upright)
+    _paint_checker(painter, view, document, tokens)
+    painter.setTransform(on_document)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.zoom < SQUARES_FROM_ZOOM)
+    _paint_sheet(painter, scene.picture.sheet)
+    if result is not None:
+        _paint_result(painter, result, showing.opacity)
+        if scene.picture.fresh_keys:
+            _paint_sheet(painter, scene.picture.fresh)
+    _paint_sheet(painter, scene.masks.sheet)
+    softened = LINES_OVER_RESULT if result is not None else 1.0
+    painter.setOpacity(softened)
+    _paint_sheet(painter, scene.lines.sheet)
+    painter.setOpacity(1.0)
+    if result is not None and scene.lines.fresh_keys:
+        _paint_sheet(painter, scene.lines.fresh)
+    painter.restore()
+    painter.setOpacity(1.0 if showing.posing else softened)
+    paint_figures(painter, view, showing.figures)
+    painter.setOpacity(1.0)
+
+
+def _paint_sheet(painter: QPainter, sheet: Sheet) -> None:
+    if not sheet.tiles:
+        return
+    painter.save()
+    painter.translate(*sheet.origin)
+    painter.scale(1 << sheet.level, 1 << sheet.level)
+    painter.drawImage(QPointF(0, 0), image_of(sheet.pixels))
+    painter.restore()
+
+
+def _paint_result(painter: QPainter, result: ResultPicture, opacity: float) -> None:
+    painter.save()
+    painter.setOpacity(opacity)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    rect = result.rect
+    painter.drawImage(QRectF(rect.x0, rect.y0, rect.width, rect.height), image_of(result.pixels))
+    painter.restore()
+
+
+def _paint_checker(painter: QPainter, view: Viewport, document: Rect, tokens: Tokens) -> None:
+    """Squares of constant size on the screen that stand still relative to the document's corner."""
+    square = QImage(2 * CHECKER_PX, 2 * CHECKER_PX, QImage.Format.Format_RGB32)
+    square.fill(tokens.checker_dark)
+    with QPainter(square) as light:
+        light.fillRect(0, 0, CHECKER_PX, CHECKER_PX, tokens.checker_light)
+        light.fillRect(CHECKER_PX, CHECKER_PX, CHECKER_PX, CHECKER_PX, tokens.checker_light)
+    x0, y0, x1, y1 = view.view_bounds(document)
+    painter.setBrushOrigin(QPointF(round(x0), round(y0)))
+    painter.fillRect(QRectF(x0, y0, x1 - x0, y1 - y0), QBrush(square))

@@ -1,0 +1,203 @@
+"""Layers: the list from the top down, blend mode and opacity of the active one, and the settings of its role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QSize, QTimer, Qt
+from PySide6.QtGui import QAction, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+
+from app import layer_intents
+from app.glossary import Glossary
+from app.panels.layer_list import Drop, LayerList
+from app.panels.layer_rows import LayerRows, Row
+from app.panels.role_settings import RoleSettings
+from app.panels.thumbnails import ThumbnailCache
+from app.session import Session
+from app.theme import MARGIN_PX, Theme
+from app.widgets.combo import Choice, Combo
+from app.widgets.scale import PERCENT
+from app.widgets.slider import ValueSlider
+from canvas.blend_modes import BlendMode
+from canvas.layers import Group, LayerId, Node
+from canvas.roles import role_name
+
+#: Thumbnails follow the pen at this pace, so that a stroke never waits for them.
+_THUMBNAIL_MS = 250
+
+
+class LayersPanel(QWidget):
+    """`menu_actions`: what the context menu of a row offers; a separator is None."""
+
+    def __init__(
+        self, session: Session, theme: Theme, glossary: Glossary, menu_actions: Sequence[QAction | None]
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._theme = theme
+        self._glossary = glossary
+        self._menu_actions = tuple(menu_actions)
+        self._cache = ThumbnailCache()
+        self._pictures: dict[LayerId, tuple[object, QPixmap]] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+        self.rows = LayerRows(session)
+        self.list = LayerList(theme, self.rows, self._thumbnail, lambda row, name: self._rename(row.node.id, name))
+        self.list.eye_clicked.connect(lambda node: layer_intents.toggle_visible(session, LayerId(node)))
+        self.list.lock_clicked.connect(lambda node: layer_intents.toggle_lock(session, LayerId(node)))
+        self.list.alpha_lock_clicked.connect(lambda node: layer_intents.toggle_alpha_lock(session, LayerId(node)))
+        self.list.chosen.connect(lambda node: session.activate(LayerId(node)))
+        self.list.badge_clicked.connect(lambda node, at: self.role_menu(LayerId(node)).popup(at))
+        self.list.dropped.connect(lambda node, drop: self._drop(LayerId(node), drop))
+        self.list.menu_wanted.connect(lambda _node, at: self._row_menu().popup(at))
+
+        self.blend = Combo(theme)
+        self.blend.setAccessibleName("Blend mode")
+        self.blend.setToolTip("How the layer mixes with what lies below it")
+        self.blend.chosen.connect(self._set_blend)
+        self.opacity = ValueSlider(theme, "Opacity", PERCENT, 100)
+        self.opacity.setToolTip("How opaque the layer is")
+        self.opacity.changed.connect(self._set_opacity)
+        self.role_settings = RoleSettings(session, theme, glossary)
+
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        top.addWidget(self.blend, 1)
+        top.addWidget(self.opacity, 1)
+        controls = QVBoxLayout()
+        controls.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)
+        controls.setSpacing(4)
+        controls.addLayout(top)
+        controls.addWidget(self.role_settings)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(controls)
+        column.addWidget(self.list, 1)
+
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_THUMBNAIL_MS)
+        self._timer.timeout.connect(self._renew_thumbnails)
+        session.document_changed.connect(lambda _old, _new: self._follow())
+        session.document_replaced.connect(self._replaced)
+        session.active_changed.connect(self._show_active)
+        self._show_active()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 150)
+
+    # Showing
+
+    def _follow(self) -> None:
+        self._show_values()
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _replaced(self) -> None:
+        self._pictures.clear()
+        self._show_active()
+
+    def _show_active(self) -> None:
+        if self._session.active is not None and self._session.document.state.has(self._session.active):
+            self.rows.reveal(self._session.active)
+        self._show_values()
+
+    def _show_values(self) -> None:
+        """The selection, and the values of the active node; costs next to nothing when they have not changed."""
+        at = self.rows.row_of(self._session.active)
+        if at is None:
+            self.list.clearSelection()
+        elif self.list.currentIndex().row() != at or not self.list.selectionModel().hasSelection():
+            self.list.setCurrentIndex(self.rows.index(at))
+        node = self._session.active_node
+        self.blend.setEnabled(node is not None)
+        self.opacity.setEnabled(node is not None)
+        self.role_settings.show_role(None if node is None else node.role)
+        if node is not None:
+            self._show_blend(node)
+            self.opacity.set_value(node.opacity * 100)
+
+    def _show_blend(self, node: Node) -> None:
+        modes = [mode for mode in BlendMode if mode != BlendMode.PASS_THROUGH or isinstance(node, Group)]
+        if self.blend.count() != len(modes):
+            self.blend.set_choices(Choice(mode, mode.label) for mode in modes)
+        if self.blend.key != node.blend:
+            self.blend.show_key(node.blend)
+
+    def _thumbnail(self, row: Row) -> QPixmap:
+        known = self._pictures.get(row.node.id)
+        if known is None:
+            known = self._make_thumbnail(row.node)
+        return known[1]
+
+    def _make_thumbnail(self, node: Node) -> tuple[object, QPixmap]:
+        state = self._session.document.state
+        picture = self._cache.picture(node, state.rect, self._theme.tokens, self.devicePixelRatioF())
+        made = self._pictures[node.id] = (_look(node), picture)
+        return made
+
+    def _renew_thumbnails(self) -> None:
+        if self._session.document.in_gesture:
+            self._timer.start()
+            return
+        ids = frozenset(node.id for node in self._session.document.state.walk())
+        self._cache.keep_only(ids)
+        for gone in self._pictures.keys() - ids:
+            del self._pictures[gone]
+        for row in self.rows.rows:
+            known = self._pictures.get(row.node.id)
+            if known is not None and known[0] != _look(row.node):
+                self._make_thumbnail(row.node)
+        self.list.viewport().update()
+
+    # Intents
+
+    def start_renaming(self) -> None:
+        if self._session.active is not None:
+            self.list.start_renaming(self._session.active)
+
+    def role_menu(self, layer_id: LayerId) -> QMenu:
+        """The roles a node can have, each with a sentence on hover; the present one is checked."""
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        present = role_name(self._session.document.state.find(layer_id).role)
+        for role in layer_intents.ROLES:
+            name = role_name(role)
+            action = menu.addAction(name.capitalize())
+            action.setToolTip(self._glossary.tip(name))
+            action.setCheckable(True)
+            action.setChecked(name == present)
+            action.triggered.connect(lambda _on=False, r=role: layer_intents.set_role(self._session, layer_id, r))
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _row_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for action in self._menu_actions:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _rename(self, layer_id: LayerId, name: str) -> None:
+        layer_intents.rename(self._session, layer_id, name)
+
+    def _set_blend(self, mode: object) -> None:
+        if self._session.active is not None and isinstance(mode, BlendMode):
+            layer_intents.set_blend(self._session, self._session.active, mode)
+
+    def _set_opacity(self, percent: float) -> None:
+        if self._session.active is not None:
+            layer_intents.set_opacity(self._session, self._session.active, percent / 100)
+
+    def _drop(self, dragged: LayerId, drop: Drop) -> None:
+        layer_intents.move(self._session, dragged, drop.target, drop.place)
+
+
+def _look(node: Node) -> object:
+    """What a thumbnail depends on; groups always look alike."""
+    return None if isinstance(node, Group) else (node.surface, node.role)

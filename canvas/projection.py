@@ -1,0 +1,202 @@
+"""What a consumer sees of the newest state: composed tiles, made when asked for, kept until the picture changes there.
+
+A `Projection` belongs to one thread; the window and the engine have one each. The compiled loops release the GIL.
+Imports no Qt.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from canvas import kernels
+from canvas.blend_modes import BlendMode
+from canvas.compositor import (
+    BeginGroup,
+    BeginPassThrough,
+    BlendLayer,
+    BlendTile,
+    EndGroup,
+    Op,
+    Program,
+    Purpose,
+    Stack,
+    changed_tiles,
+    compile_program,
+    run,
+    segment_end,
+)
+from canvas.layers import LayerId
+from canvas.state import DocumentState
+from canvas.tiles import TILE_PX, Pixels, Pixels8, TileKey
+
+#: Level n of `tile_rgba8` is 1 / 2**n of the size.
+MAX_LEVEL = 4
+DEFAULT_BUDGET_BYTES = 384 << 20
+
+Above: TypeAlias = Literal["merged", "exact"]
+"""merged: runs of Normal layers above the active one are merged once, which rounds differently by up to 1/16384.
+exact: every layer is blended in its turn, so that the pixels equal those of `composite`, whatever was drawn when."""
+
+_TILE, _BELOW, _ABOVE = -1, -2, -3
+
+
+class Projection:
+    """A cache of composed tiles for one purpose.
+
+    While one layer is painted on, what lies below and above it is kept for every touched tile: a stroke then costs
+    three layers, however many there are.
+    """
+
+    def __init__(
+        self, purpose: Purpose = "picture", above: Above = "merged", budget_bytes: int = DEFAULT_BUDGET_BYTES
+    ) -> None:
+        self._purpose = purpose
+        self._above = above
+        self._program: Program = ()
+        self._size = (0, 0)
+        self._split: tuple[Program, BlendLayer, Program] | None = None
+        self._painted: set[TileKey] = set()
+        self._cache = _ByteLru(budget_bytes)
+        self._blank = _read_only(np.zeros((TILE_PX, TILE_PX, 4), np.uint16))
+        self._blank8 = [_read_only(np.zeros((TILE_PX >> n, TILE_PX >> n, 4), np.uint8)) for n in range(MAX_LEVEL + 1)]
+
+    @property
+    def program(self) -> Program:
+        """What the newest state compiles to."""
+        return self._program
+
+    def update(self, state: DocumentState, active: LayerId | None) -> set[TileKey]:
+        """Take over a newer state; returns the tiles of the document that may look different now.
+
+        `active`: the layer that is being painted on, if any.
+        """
+        old, new = self._program, compile_program(state, self._purpose)
+        size = (state.width, state.height)
+        dirty = changed_tiles(old, new)
+        if size != self._size:
+            dirty |= set(state.rect.tile_keys(TILE_PX))
+        split = _split_at(new, active)
+        if split is None or self._split is None or (split[0], split[2]) != (self._split[0], self._split[2]):
+            # Tiles that only the active layer changed may be composed from the caches; these no longer fit.
+            self._cache.drop_slots((_BELOW, _ABOVE))
+            self._painted.clear()
+        else:
+            self._painted |= dirty
+        for key in dirty:
+            for slot in range(_TILE, MAX_LEVEL + 1):
+                self._cache.drop((key, slot))
+        self._program, self._split, self._size = new, split, size
+        return dirty
+
+    def tile(self, key: TileKey) -> Pixels:
+        """The composed tile, read-only, shape (TILE_PX, TILE_PX, 4)."""
+        tile = self._composed(key)
+        return self._blank if tile is None else tile
+
+    def tile_rgba8(self, key: TileKey, level: int = 0) -> Pixels8:
+        """The tile at 1 / 2**level of its size (level 0..4): read-only premultiplied 8-bit RGBA, side TILE_PX >> level.
+
+        The layout is that of QImage.Format_RGBA8888_Premultiplied.
+        """
+        small: Pixels8 | None = self._cache.get((key, level))
+        if small is None:
+            tile = self._composed(key)
+            if tile is None:
+                return self._blank8[level]
+            small = np.empty((TILE_PX >> level, TILE_PX >> level, 4), np.uint8)
+            kernels.to_premultiplied8(small, tile, level)
+            self._cache.put((key, level), _read_only(small), small.nbytes)
+        return small
+
+    def _composed(self, key: TileKey) -> Pixels | None:
+        if (key, _TILE) in self._cache:
+            kept: Pixels | None = self._cache.get((key, _TILE))
+            return kept
+        if self._split is not None and key in self._painted:
+            (tile,) = run(self._above_at(key), key, run((self._split[1],), key, self._below_at(key)))
+        else:
+            (tile,) = run(self._program, key)
+        self._cache.put((key, _TILE), tile, 0 if tile is None else tile.nbytes)
+        return tile
+
+    def _below_at(self, key: TileKey) -> Stack:
+        assert self._split is not None
+        below: Stack | None = self._cache.get((key, _BELOW))
+        if below is None:
+            below = run(self._split[0], key)
+            self._cache.put((key, _BELOW), below, sum(t.nbytes for t in below if t is not None))
+        return below
+
+    def _above_at(self, key: TileKey) -> Program:
+        assert self._split is not None
+        if self._above == "exact":
+            return self._split[2]
+        above: Program | None = self._cache.get((key, _ABOVE))
+        if above is None:
+            above = merged(self._split[2], key)
+            size = sum(op.tile.nbytes for op in above if isinstance(op, BlendTile))
+            self._cache.put((key, _ABOVE), above, size)
+        return above
+
+
+def _split_at(program: Program, active: LayerId | None) -> tuple[Program, BlendLayer, Program] | None:
+    """The program before, at and after the op of the active layer; None when it has none."""
+    for i, op in enumerate(program):
+        if isinstance(op, BlendLayer) and op.layer_id == active:
+            return program[:i], op, program[i + 1 :]
+    return None
+
+
+def merged(program: Sequence[Op], key: TileKey) -> Program:
+    """A shorter program with the same effect on this tile, for any backdrop.
+
+    Source-over is associative on premultiplied colour: neighbouring Normal layers and groups become one tile. A
+    whole group of another mode is composed and keeps its mode. Everything else stays as it is, in its place.
+    """
+    out: list[Op] = []
+    normal: Stack = (None,)
+
+    def flush() -> None:
+        nonlocal normal
+        (tile,) = normal
+        if tile is not None:
+            out.append(BlendTile(tile, BlendMode.NORMAL, _ONE, False))
+        normal = (None,)
+
+    i = 0
+    while i < len(program):
+        op = program[i]
+        if isinstance(op, BlendLayer) and key not in op.surface.tiles:
+            i += 1
+        elif isinstance(op, BlendLayer) and op.mode is BlendMode.NORMAL and not op.atop:
+            normal = run((op,), key, normal)
+            i += 1
+        elif isinstance(op, BeginGroup):
+            end = segment_end(program, i)
+            last = program[end - 1]
+            assert isinstance(last, EndGroup)
+            if last.mode is BlendMode.NORMAL and not last.atop:
+                normal = run(program[i:end], key, normal)
+            else:
+                flush()
+                inside = EndGroup(BlendMode.NORMAL, _ONE, last.mask, False)
+                (tile,) = run((*program[i : end - 1], inside), key)
+                if tile is not None:
+                    out.append(BlendTile(tile, last.mode, last.opacity, last.atop))
+            i = end
+        elif isinstance(op, BeginPassThrough):
+            flush()
+            end = segment_end(program, i)
+            out.extend(program[i:end])
+            i = end
+        else:
+            flush()
+            out.append(op)
+            i += 1
+    flush()
+    return tuple(out)
