@@ -32,7 +32,7 @@ from canvas.compositor import (
 )
 from canvas.layers import LayerId
 from canvas.state import DocumentState
-from canvas.tiles import TILE_PX, Pixels, Pixels8, TileKey
+from canvas.tiles import ONE, TILE_PX, Pixels, Pixels8, TileKey
 
 #: Level n of `tile_rgba8` is 1 / 2**n of the size.
 MAX_LEVEL = 4
@@ -95,7 +95,7 @@ class Projection:
 
     def tile(self, key: TileKey) -> Pixels:
         """The composed tile, read-only, shape (TILE_PX, TILE_PX, 4)."""
-        tile = self._composed(key)
+        tile = self.composed(key)
         return self._blank if tile is None else tile
 
     def tile_rgba8(self, key: TileKey, level: int = 0) -> Pixels8:
@@ -105,7 +105,7 @@ class Projection:
         """
         small: Pixels8 | None = self._cache.get((key, level))
         if small is None:
-            tile = self._composed(key)
+            tile = self.composed(key)
             if tile is None:
                 return self._blank8[level]
             small = np.empty((TILE_PX >> level, TILE_PX >> level, 4), np.uint8)
@@ -113,7 +113,8 @@ class Projection:
             self._cache.put((key, level), _read_only(small), small.nbytes)
         return small
 
-    def _composed(self, key: TileKey) -> Pixels | None:
+    def composed(self, key: TileKey) -> Pixels | None:
+        """The same, but None where the picture is transparent."""
         if (key, _TILE) in self._cache:
             kept: Pixels | None = self._cache.get((key, _TILE))
             return kept
@@ -165,7 +166,7 @@ def merged(program: Sequence[Op], key: TileKey) -> Program:
         nonlocal normal
         (tile,) = normal
         if tile is not None:
-            out.append(BlendTile(tile, BlendMode.NORMAL, _ONE, False))
+            out.append(BlendTile(tile, BlendMode.NORMAL, ONE, False))
         normal = (None,)
 
     i = 0
@@ -184,7 +185,7 @@ def merged(program: Sequence[Op], key: TileKey) -> Program:
                 normal = run(program[i:end], key, normal)
             else:
                 flush()
-                inside = EndGroup(BlendMode.NORMAL, _ONE, last.mask, False)
+                inside = EndGroup(BlendMode.NORMAL, ONE, last.mask, False)
                 (tile,) = run((*program[i : end - 1], inside), key)
                 if tile is not None:
                     out.append(BlendTile(tile, last.mode, last.opacity, last.atop))
@@ -200,3 +201,44 @@ def merged(program: Sequence[Op], key: TileKey) -> Program:
             i += 1
     flush()
     return tuple(out)
+
+
+class _ByteLru:
+    """Values by (tile key, slot), the least recently used ones dropped beyond a number of bytes."""
+
+    def __init__(self, budget_bytes: int) -> None:
+        self._entries: OrderedDict[tuple[TileKey, int], tuple[Any, int]] = OrderedDict()
+        self._bytes = 0
+        self._budget_bytes = budget_bytes
+
+    def __contains__(self, key: tuple[TileKey, int]) -> bool:
+        return key in self._entries
+
+    def get(self, key: tuple[TileKey, int]) -> Any:
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        self._entries.move_to_end(key)
+        return entry[0]
+
+    def put(self, key: tuple[TileKey, int], value: object, size_bytes: int) -> None:
+        self.drop(key)
+        self._entries[key] = (value, size_bytes)
+        self._bytes += size_bytes
+        while self._bytes > self._budget_bytes and len(self._entries) > 1:
+            _, (_, dropped_bytes) = self._entries.popitem(last=False)
+            self._bytes -= dropped_bytes
+
+    def drop(self, key: tuple[TileKey, int]) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self._bytes -= entry[1]
+
+    def drop_slots(self, slots: tuple[int, ...]) -> None:
+        for key in [key for key in self._entries if key[1] in slots]:
+            self.drop(key)
+
+
+def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    array.flags.writeable = False
+    return array

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from canvas.geometry import EMPTY, Rect
 from canvas.layers import Group, Layer, LayerId, Node
 from canvas.pose import Figure, Joint, draw_openpose
+from canvas.reading import PictureReader, layer_rgba8
 from canvas.roles import Control, InpaintMask, Paint, Pose, Reference, Region, Role, UnknownRole, role_name
 from canvas.state import DocumentState
 from canvas.tiles import ONE, Pixels, Pixels8, Surface, from_rgba8, to_rgba8
 
 __all__ = [
     "EMPTY", "ONE", "Control", "DocumentState", "Figure", "Group", "InpaintMask", "Joint", "Layer", "LayerId", "Node",
-    "Paint", "Pixels", "Pixels8", "Pose", "Rect", "Reference", "Region", "Role", "Snapshot", "Surface", "UnknownRole",
-    "draw_openpose", "from_rgba8", "role_name", "to_rgba8",
+    "Paint", "PictureReader", "Pixels", "Pixels8", "Pose", "Rect", "Reference", "Region", "Role", "Snapshot", "Surface",
+    "UnknownRole", "draw_openpose", "from_rgba8", "layer_rgba8", "role_name", "to_rgba8",
 ]  # fmt: skip
 
 

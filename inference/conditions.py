@@ -6,7 +6,7 @@ the stroke was on, and pixels are read, reduced, compared and hashed by code tha
 
 What counts
 - A layer or group that is hidden, or in a hidden group, gives no instruction. One with nothing drawn on it neither.
-- A group with a role is one instruction: the picture of its paint layers. Layers in it with another role count too.
+- A group with a role is one instruction, made of all its visible layers whatever their own roles.
 - The opacity and blend mode of an instruction do not matter, its layer mask does: how strongly it acts is its weight.
 - The mode follows from the layers. A mask makes it "inpaint"; else paint makes it "image"; else, when the picture is
   empty or of one flat colour, or the strength of 1 ignores it, it is "text".
@@ -22,7 +22,6 @@ import numpy as np
 
 from canvas.snapshot import (
     EMPTY,
-    ONE,
     Control,
     DocumentState,
     Group,
@@ -40,6 +39,7 @@ from canvas.snapshot import (
     Snapshot,
     UnknownRole,
     draw_openpose,
+    layer_rgba8,
 )
 from inference.condition_set import Bytes, ConditionSet, ControlInput, Part, Placement, ReferenceInput
 from inference.direction import Direction
@@ -68,7 +68,7 @@ def inputs_digest(conditions: ConditionSet, placement: Placement) -> str:
 
 
 def instructions(state: DocumentState) -> Iterator[Node]:
-    """Visible nodes whose role is not paint, from the bottom up; what lies in a hidden group is not visible."""
+    """Visible nodes whose role is not paint, from the bottom up, and not what lies within them or in a hidden group."""
     return _instructions(state.layers)
 
 
@@ -76,10 +76,10 @@ def _instructions(nodes: tuple[Node, ...]) -> Iterator[Node]:
     for node in nodes:
         if not node.visible:
             continue
-        if isinstance(node, Group):
-            yield from _instructions(node.children)
         if not isinstance(node.role, Paint):
             yield node
+        elif isinstance(node, Group):
+            yield from _instructions(node.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,8 @@ class Compiler:
     """Keeps what the last compilation made, to make the next one cheap. Results depend on the arguments alone."""
 
     def __init__(self) -> None:
-        self._picture_reader = PictureReader()
+        self._reader = PictureReader()
         self._picture: tuple[tuple[Node, ...], Rect, tuple[int, int], _Picture] | None = None
-        self._readers: dict[LayerId, PictureReader] = {}
         self._node_pictures: dict[LayerId, tuple[Node, Rect, tuple[int, int], str, _Picture]] = {}
         self._poses: dict[LayerId, tuple[Pose, Rect, tuple[int, int], _Picture]] = {}
         self._layer_alphas: dict[LayerId, tuple[Node, Rect, _LayerAlpha | None]] = {}
@@ -155,14 +154,13 @@ class Compiler:
             seed=direction.seed,
             base=base,
             mask=masked.denoise if masked is not None else None,
-            controls=self._controls(nodes, state, frame, size, model),
+            controls=self._controls(nodes, frame, size, model),
             references=self._references(nodes, state, model),
         )
         return conditions, Placement(frame, masked.alpha if masked is not None else None)
 
     def _forget_all_but(self, ids: set[LayerId]) -> None:
-        stores = (self._readers, self._node_pictures, self._poses, self._layer_alphas, self._reference_rects)
-        for store in stores:
+        for store in (self._node_pictures, self._poses, self._layer_alphas, self._reference_rects):
             for gone in store.keys() - ids:
                 del store[gone]
 
@@ -170,30 +168,27 @@ class Compiler:
 
     def _paint(self, snapshot: Snapshot, frame: Rect, size: tuple[int, int]) -> _Picture:
         """The composite of all paint over white."""
-        painted = tuple(node for node in snapshot.state.layers if node.visible and _may_paint(node))
+        painted = tuple(node for node in snapshot.state.layers if isinstance(node.role, Paint))
         kept = self._picture
         if kept is not None and _same(kept[0], painted) and kept[1:3] == (frame, size):
             return kept[3]
-        picture = _over(self._picture_reader.read(snapshot, frame, size), "white")
+        picture = _over(self._reader.read(snapshot, frame, size), "white")
         self._picture = (painted, frame, size, picture)
         return picture
 
-    def _node_picture(
-        self, node: Node, state: DocumentState, rect: Rect, size: tuple[int, int], background: str
-    ) -> _Picture:
+    def _node_picture(self, node: Node, rect: Rect, size: tuple[int, int], background: str) -> _Picture:
         """What `node` alone shows, over `background`."""
         kept = self._node_pictures.get(node.id)
         if kept is not None and kept[0] is node and kept[1:4] == (rect, size, background):
             return kept[4]
-        reader = self._readers.setdefault(node.id, PictureReader())
-        picture = _over(reader.read(_alone(node, state), rect, size), background)
+        picture = _over(self._reader.read_node(node, rect, size), background)
         self._node_pictures[node.id] = (node, rect, size, background, picture)
         return picture
 
     # Controls.
 
     def _controls(
-        self, nodes: tuple[Node, ...], state: DocumentState, frame: Rect, size: tuple[int, int], model: ModelInfo
+        self, nodes: tuple[Node, ...], frame: Rect, size: tuple[int, int], model: ModelInfo
     ) -> tuple[ControlInput, ...]:
         found = []
         for node in nodes:
@@ -209,7 +204,7 @@ class Compiler:
                 picture = self._figures(node, role, frame, size)
             else:
                 kind = _kind(node, role, model)
-                picture = self._node_picture(node, state, frame, size, kind.background)
+                picture = self._node_picture(node, frame, size, kind.background)
             if picture.plain:
                 continue
             if kind.name not in model.controls:
@@ -253,7 +248,7 @@ class Compiler:
                 )
             scale = min(1.0, REFERENCE_SIDE_PX / max(rect.size))
             size = (max(1, round(rect.width * scale)), max(1, round(rect.height * scale)))
-            picture = self._node_picture(node, state, rect, size, "white")
+            picture = self._node_picture(node, rect, size, "white")
             found.append(ReferenceInput(role.kind, picture.part, role.weight))
         return tuple(found)
 
@@ -307,11 +302,10 @@ def _paste_alpha_of(node: Node, state: DocumentState) -> _LayerAlpha | None:
     content = _content_bounds(node) & state.rect
     # A ring of unmasked pixels, so that the end of the array is an edge only where the document ends.
     ring = content.grown(grow_px + 1) & state.rect
-    alone = _alone(node, state)
     covered = np.zeros((ring.height, ring.width), np.uint8)
     for y in range(content.y0, content.y1, MASK_STRIP_PX):
         strip = Rect(content.x0, y, content.x1, min(y + MASK_STRIP_PX, content.y1))
-        _part(covered, strip, ring)[...] = alone.picture(strip)[..., 3] >= ONE // 2
+        _part(covered, strip, ring)[...] = layer_rgba8(node, strip, strip.size)[..., 3] >= 128
     if not covered.any():
         return None
     rect = content.grown(grow_px) & state.rect
@@ -324,26 +318,15 @@ def _part(pixels: Pixels8, part: Rect, whole: Rect) -> Pixels8:
     return pixels[r.y0 : r.y1, r.x0 : r.x1]
 
 
-def _alone(node: Node, state: DocumentState) -> Snapshot:
-    """A document that shows nothing but `node`, as paint, at full opacity."""
-    shown = replace(node, role=Paint(), opacity=1.0, visible=True, clip=False)
-    return Snapshot(0, DocumentState(state.width, state.height, (shown,)))
-
-
 def _content_bounds(node: Node) -> Rect:
-    """Around everything that visible layers of `node` hold, also outside the document; masks are not looked at."""
+    """Around all pixels of `node` and its visible layers, also outside the document; layer masks are not looked at."""
     if isinstance(node, Layer):
         return node.surface.content_bounds()
     bounds = EMPTY
     for child in node.children:
-        if child.visible and isinstance(child.role, Paint):
+        if child.visible:
             bounds |= _content_bounds(child)
     return bounds
-
-
-def _may_paint(node: Node) -> bool:
-    """Whether a node can be part of the picture. A group with a role is an instruction with all that is in it."""
-    return isinstance(node.role, Paint)
 
 
 def _same(a: tuple[Node, ...], b: tuple[Node, ...]) -> bool:

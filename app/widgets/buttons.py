@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEv
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from app.icons import ICON_PX, paint_icon
-from app.theme import CONTROL_PX, RADIUS_PX, Theme
+from app.theme import CONTROL_PX, RADIUS_PX, SMALL_PX, Theme, text_font
 
 TOOL_PX = 32
 _ARROW_PX = 12
@@ -209,4 +209,30 @@ class JobButton(_Button):
         painter.setFont(font)
         painter.setPen(ink)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+class FoldButton(_Button):
+    """A quiet line that shows or hides what is below it."""
+
+    def __init__(self, theme: Theme, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setText(text)
+        self.setCheckable(True)
+        self.setFixedHeight(CONTROL_PX - 4)
+
+    def _ground(self) -> QColor | None:
+        return None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._paint_ground(painter)
+        tokens = self._theme.tokens
+        ink = tokens.text if self.underMouse() else tokens.text_dim
+        arrow = QPointF(_ARROW_PX / 2 - 2, self.height() / 2 + 0.5)
+        paint_icon(painter, "down" if self.isChecked() else "right", arrow, ink, _ARROW_PX)
+        painter.setPen(ink)
+        painter.setFont(text_font(SMALL_PX))
+        box = QRectF(self.rect()).adjusted(_ARROW_PX + 2, 0, 0, 0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
         painter.end()

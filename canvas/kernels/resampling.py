@@ -40,20 +40,22 @@ def to_premultiplied8(out: Pixels8, src: Pixels, level: int) -> None:
             out[y, x, 3] = (a * 255 + half) >> shift
 
 
-@kernel("out32f", "in16", "int", "int", "float", "float")
-def add_area(out: npt.NDArray[np.float32], src: Pixels, dx: int, dy: int, scale_x: float, scale_y: float) -> None:
+@kernel("out32f", "in16", "int", "int", "int", "int", "float", "float")
+def add_area(
+    out: npt.NDArray[np.float32], src: Pixels, dx: int, dy: int, i0: int, j0: int, scale_x: float, scale_y: float
+) -> None:
     """Add to each pixel of `out` the share of `src` that lies in it; summed over all tiles this is the area mean.
 
-    Pixel (i, j) of `out` covers [i, i+1) * scale_x by [j, j+1) * scale_y (scales >= 1) of a plane in which the top
-    left of `src` lies at (dx, dy). What sticks out of `out` is left away.
+    Cell (i, j) of the whole grid covers [i, i+1) * scale_x by [j, j+1) * scale_y (scales >= 1) of a plane in which the
+    top left of `src` lies at (dx, dy). `out` holds the cells from (i0, j0) on; what sticks out of it is left away.
     """
     height, width, channels = out.shape
     rows, columns, _ = src.shape
     norm = 1.0 / (scale_x * scale_y)
     for j in range(height):
-        top, bottom = j * scale_y - dy, (j + 1) * scale_y - dy
+        top, bottom = (j0 + j) * scale_y - dy, (j0 + j + 1) * scale_y - dy
         for i in range(width):
-            left, right = i * scale_x - dx, (i + 1) * scale_x - dx
+            left, right = (i0 + i) * scale_x - dx, (i0 + i + 1) * scale_x - dx
             r, g, b, a = 0.0, 0.0, 0.0, 0.0
             for v in range(max(0, floor(top)), min(rows, ceil(bottom))):
                 row_weight = min(bottom, v + 1.0) - max(top, float(v))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as functional
 from diffusers import AutoencoderTiny
 from numpy.typing import NDArray
 
@@ -45,7 +45,7 @@ def picture_loss(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     for axis in (-1, -2):
         loss = loss + 0.7 * (made.diff(dim=axis) - wanted.diff(dim=axis)).abs().mean()
     for _ in range(2):
-        made, wanted = F.avg_pool2d(made, 2), F.avg_pool2d(wanted, 2)
+        made, wanted = functional.avg_pool2d(made, 2), functional.avg_pool2d(wanted, 2)
         loss = loss + 0.5 * (made - wanted).abs().mean()
     return loss
 

@@ -21,6 +21,7 @@ from models.training.autoencoder import (
     to_tensor,
 )
 from models.training.budget import load_checkpoint, save_checkpoint
+from models.training.progress import say
 
 BATCH = 16
 
@@ -40,7 +41,7 @@ def encode(folder: Path, trained: Path, normalised: Path) -> None:
     pictures = np.load(folder / "pictures.npy", mmap_mode="r")
     autoencoder = load_autoencoder(trained)
     mean, deviation = fold_normalisation(autoencoder, np.asarray(pictures[:512]))
-    print(f"latents had mean {mean.tolist()} deviation {deviation.tolist()}", flush=True)
+    say(f"latents had mean {mean.tolist()} deviation {deviation.tolist()}")
     save_checkpoint(normalised, {"model": autoencoder.state_dict()})
     side = pictures.shape[1] // PIXELS_PER_LATENT
     latents = open_memmap(

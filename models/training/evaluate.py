@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -22,14 +23,16 @@ from models.training.captions import caption
 from models.training.limb_detector import LimbDetector, limb_mask, overlap, train_detector
 from models.training.picture_set import PictureSet, open_set
 from models.training.pose import pose_map
+from models.training.progress import say
 from models.training.studio import Pictures, Studio
 
+Item = TypeVar("Item")
 CLASSIFIER_PICTURES = 1600
 SHIFT = 7
 """A shuffled baseline takes the condition of the scene this many places on."""
 
 
-def shifted[T](items: Sequence[T]) -> list[T]:
+def shifted(items: Sequence[Item]) -> list[Item]:
     return [items[(index + SHIFT) % len(items)] for index in range(len(items))]
 
 
@@ -208,7 +211,7 @@ def main() -> None:
             arguments.suffix,
         )
     if arguments.only != "sheets":
-        print(json.dumps(evaluate(arguments.model, arguments.data, arguments.count), indent=2))
+        say(json.dumps(evaluate(arguments.model, arguments.data, arguments.count), indent=2))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from models.training.captions import vocabulary
 from models.training.encode_set import load_autoencoder
 from models.training.geometry import SIZE
 from models.training.networks import CONTROL_KINDS, IMAGE_PX, Networks, build_scheduler, build_unet
+from models.training.progress import say
 from models.training.text import build_tokenizer
 from models.training.train_diffusion import load_average
 
@@ -105,7 +106,7 @@ def main() -> None:
     arguments = parser.parse_args()
     export(load_average(arguments.diffusion), arguments.autoencoder, arguments.folder)
     total = sum(path.stat().st_size for path in arguments.folder.rglob("*") if path.is_file())
-    print(f"{arguments.folder}: {total / 1e6:.1f} MB")
+    say(f"{arguments.folder}: {total / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

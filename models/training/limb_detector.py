@@ -11,7 +11,7 @@ from typing import cast
 import cv2
 import numpy as np
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as functional
 from numpy.typing import NDArray
 from torch import nn
 
@@ -56,13 +56,13 @@ class LimbDetector(nn.Module):
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         levels = [F.relu(self.stem(pictures))]
         for layer in self.down:
-            levels.append(F.relu(layer(levels[-1])))
-        values = levels[-1] + F.relu(self.middle(levels[-1]))
+            levels.append(functional.relu(layer(levels[-1])))
+        values = levels[-1] + functional.relu(self.middle(levels[-1]))
         for index in reversed(range(len(self.up))):
-            raised = F.interpolate(values, scale_factor=2.0, mode="nearest")
-            values = F.relu(self.up[index](torch.cat([raised, levels[index]], 1)))
-        raised = F.interpolate(values, scale_factor=2.0, mode="nearest")
-        return cast(torch.Tensor, self.last(F.relu(self.head(torch.cat([raised, pictures], 1)))))
+            raised = functional.interpolate(values, scale_factor=2.0, mode="nearest")
+            values = functional.relu(self.up[index](torch.cat([raised, levels[index]], 1)))
+        raised = functional.interpolate(values, scale_factor=2.0, mode="nearest")
+        return cast(torch.Tensor, self.last(functional.relu(self.head(torch.cat([raised, pictures], 1)))))
 
     @torch.no_grad()
     def find(self, pictures: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.bool_]]:
@@ -84,7 +84,7 @@ def train_detector(pictures: PictureSet, steps: int = 500, batch: int = 16) -> L
         ]
         masks = torch.from_numpy(np.stack([limb_mask(pictures.figures(i)) for i in chosen]))[:, None].float()
         logits = detector(_tensor([np.asarray(pictures.pictures[i]) for i in chosen]))
-        loss = F.binary_cross_entropy_with_logits(logits, masks, pos_weight=torch.tensor(3.0))
+        loss = functional.binary_cross_entropy_with_logits(logits, masks, pos_weight=torch.tensor(3.0))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from models.training.autoencoder import build_autoencoder, moment_loss, picture_loss, reconstruction_psnr, to_tensor
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate
 from models.training.picture_set import HELD_OUT
+from models.training.progress import say
 
 BATCH = 16
 CROP_PX = 96
@@ -74,13 +75,13 @@ def train(pictures: NDArray[np.uint8], checkpoint: Path, minutes: float, save_ev
         step += 1
         running = loss.item() if step == 1 else 0.98 * running + 0.02 * loss.item()
         if step % 50 == 0:
-            print(f"autoencoder step {step} {budget.elapsed_s():.0f} s loss {running:.4f}", flush=True)
+            say(f"autoencoder step {step} {budget.elapsed_s():.0f} s loss {running:.4f}")
         if budget.elapsed_s() - saved_s > save_every_s:
             saved_s = budget.elapsed_s()
             save()
-            print(f"  held-out PSNR {reconstruction_psnr(autoencoder, held_out[:16]):.2f} dB", flush=True)
+            say(f"  held-out PSNR {reconstruction_psnr(autoencoder, held_out[:16]):.2f} dB")
     save()
-    print(f"autoencoder done, {step} steps, PSNR {reconstruction_psnr(autoencoder, held_out):.2f} dB", flush=True)
+    say(f"autoencoder done, {step} steps, PSNR {reconstruction_psnr(autoencoder, held_out):.2f} dB")
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as functional
 from numpy.typing import NDArray
 from torch import nn
 
@@ -24,6 +24,7 @@ from models.training.autoencoder import (
 )
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate
 from models.training.picture_set import HELD_OUT
+from models.training.progress import say
 
 BATCH = 16
 CROP = 12
@@ -128,25 +129,19 @@ def train(folder: Path, normalised: Path, checkpoint: Path, minutes: float, save
         (loss + REALISM_WEIGHT * opinion).backward()
         torch.nn.utils.clip_grad_norm_(autoencoder.decoder.parameters(), 1.0)
         painter_steps.step()
-        verdict = F.relu(1 - judge(real)).mean() + F.relu(1 + judge(inner.detach())).mean()
+        verdict = functional.relu(1 - judge(real)).mean() + functional.relu(1 + judge(inner.detach())).mean()
         judge_steps.zero_grad()
         verdict.backward()
         judge_steps.step()
         step += 1
         running = 0.97 * running + 0.03 * np.array([loss.item(), opinion.item(), verdict.item()])
         if step % 25 == 0:
-            print(
-                f"decoder step {step} {budget.elapsed_s():.0f} s picture, opinion, verdict {running.round(4)}",
-                flush=True,
-            )
+            say(f"decoder step {step} {budget.elapsed_s():.0f} s picture, opinion, verdict {running.round(4)}")
         if budget.elapsed_s() - saved_s > save_every_s:
             saved_s = budget.elapsed_s()
             save()
     save()
-    print(
-        f"decoder done, {step} steps, PSNR {reconstruction_psnr(autoencoder, np.asarray(pictures[-96:])):.2f} dB",
-        flush=True,
-    )
+    say(f"decoder done, {step} steps, PSNR {reconstruction_psnr(autoencoder, np.asarray(pictures[-96:])):.2f} dB")
 
 
 def main() -> None:

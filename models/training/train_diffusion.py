@@ -17,6 +17,7 @@ from models.training.batches import Batch, BatchSource, draw_timesteps
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate
 from models.training.networks import INFERENCE_GRID, Networks, build_networks, build_scheduler, predict
 from models.training.picture_set import open_set
+from models.training.progress import say
 from models.training.text import word_ids
 
 PEAK_RATE = 7e-4
@@ -115,15 +116,14 @@ def train(draw: Callable[[int, int], Batch], checkpoint: Path, minutes: float, s
                 at_grid[timestep] = 0.97 * at_grid.get(timestep, loss) + 0.03 * loss
         if trainer.steps % 25 == 0:
             grid = {key: round(at_grid[key], 3) for key in sorted(at_grid)}
-            print(
-                f"diffusion step {trainer.steps} {budget.elapsed_s():.0f} s loss {running:.4f} {grid} crops, frames {seen}",
-                flush=True,
+            say(
+                f"diffusion step {trainer.steps} {budget.elapsed_s():.0f} s loss {running:.4f} {grid} crops, frames {seen}"
             )
         if budget.elapsed_s() - saved_s > save_every_s:
             saved_s = budget.elapsed_s()
             save()
     save()
-    print(f"diffusion done, {trainer.steps} steps, crops and frames {seen}", flush=True)
+    say(f"diffusion done, {trainer.steps} steps, crops and frames {seen}")
 
 
 def main() -> None:

@@ -1,0 +1,227 @@
+"""Direction: what the artist asks of the engine beside the layers. Prompt, model, strength, steps, seed and Generate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from app.glossary import Glossary
+from app.session import Session
+from app.theme import CONTROL_PX, MARGIN_PX, Theme
+from app.widgets.buttons import FoldButton, IconButton, JobButton
+from app.widgets.combo import Choice, Combo
+from app.widgets.field import TextField
+from app.widgets.prompt import PromptArea
+from app.widgets.scale import Scale
+from app.widgets.slider import ValueSlider
+from inference.direction import Direction
+from inference.messages import EngineState
+from models.catalogue import ModelInfo
+
+#: A pause in typing after which the engine hears of the new prompt.
+TYPING_PAUSE_MS = 350
+_STRENGTH = Scale(0, 1, 0.05, decimals=2)
+_STEPS = Scale(1, 60)
+_GUIDANCE = Scale(1, 15, 0.5, decimals=1)
+_MAX_SEED = 2**32 - 1
+
+
+class GenerateIntents(Protocol):
+    """What the panel asks for beyond values; `app.commands.Commands` does it."""
+
+    seed_locked: bool
+
+    def generate(self) -> None: ...
+    def cancel(self) -> None: ...
+    def roll_seed(self) -> None: ...
+    def toggle_seed_lock(self) -> None: ...
+
+
+class DirectionPanel(QWidget):
+    def __init__(
+        self, session: Session, theme: Theme, glossary: Glossary, models: Sequence[ModelInfo], intents: GenerateIntents
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._theme = theme
+        self._glossary = glossary
+        self._intents = intents
+        self._models: tuple[ModelInfo, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._build()
+        self._connect()
+        self.set_models(models)
+        self._show(session.direction)
+
+    def _build(self) -> None:
+        theme, tip = self._theme, self._glossary.tip
+        self.prompt = PromptArea()
+        self.prompt.setFixedHeight(56)
+        self.prompt.setPlaceholderText("What should the picture show?")
+        self.prompt.setToolTip(tip("prompt"))
+        self.prompt.setAccessibleName("Prompt")
+        self.negative_fold = FoldButton(theme, "Negative prompt")
+        self.negative_fold.setToolTip(tip("negative"))
+        self.negative = PromptArea()
+        self.negative.setFixedHeight(40)
+        self.negative.setPlaceholderText("What should it avoid?")
+        self.negative.setToolTip(tip("negative"))
+        self.negative.setAccessibleName("Negative prompt")
+        self.negative.hide()
+        self.model = Combo(theme, CONTROL_PX + 4)
+        self.model.setToolTip(tip("model"))
+        self.model.setAccessibleName("Model")
+        self.strength = self._slider("Strength", _STRENGTH, 0.75, "strength")
+        self.preview_steps = self._slider("Preview", _STEPS, 4, "preview_steps")
+        self.steps = self._slider("Steps", _STEPS, 8, "steps")
+        self.guidance = self._slider("Guidance", _GUIDANCE, 1.0, "guidance")
+        self.seed = TextField()
+        self.seed.setFixedHeight(CONTROL_PX + 4)
+        self.seed.setAccessibleName("Seed")
+        self.seed.setToolTip(tip("seed"))
+        self.dice = IconButton(theme, "dice", tip("seed"), CONTROL_PX + 4)
+        self.dice.setAccessibleName("New seed")
+        self.lock = IconButton(theme, "lock", tip("seed_lock"), CONTROL_PX + 4)
+        self.lock.setAccessibleName("Lock seed")
+        self.lock.setCheckable(True)
+        self.generate = JobButton(theme, "Generate")
+        self.generate.setToolTip(tip("generate"))
+
+        sliders = QGridLayout()
+        sliders.setSpacing(4)
+        for i, slider in enumerate((self.strength, self.steps, self.preview_steps, self.guidance)):
+            sliders.addWidget(slider, i // 2, i % 2)
+        sliders.setColumnStretch(0, 1)
+        sliders.setColumnStretch(1, 1)
+        last = QHBoxLayout()
+        last.setSpacing(4)
+        last.addWidget(self.seed, 1)
+        last.addWidget(self.dice)
+        last.addWidget(self.lock)
+        last.addSpacing(4)
+        last.addWidget(self.generate)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, MARGIN_PX)
+        column.setSpacing(4)
+        column.addWidget(self.prompt)
+        column.addWidget(self.negative_fold)
+        column.addWidget(self.negative)
+        column.addSpacing(2)
+        column.addWidget(self.model)
+        column.addLayout(sliders)
+        column.addSpacing(2)
+        column.addLayout(last)
+
+    def _slider(self, name: str, scale: Scale, default: float, term: str) -> ValueSlider:
+        slider = ValueSlider(self._theme, name, scale, default)
+        slider.setToolTip(self._glossary.tip(term))
+        return slider
+
+    def _connect(self) -> None:
+        session = self._session
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_PAUSE_MS)
+        self._typing.timeout.connect(self.take_typed)
+        self.prompt.textChanged.connect(self._typing.start)
+        self.negative.textChanged.connect(self._typing.start)
+        self.negative_fold.toggled.connect(self.negative.setVisible)
+        self.model.chosen.connect(self._choose_model)
+        self.strength.changed.connect(lambda v: self._set(strength=v))
+        self.steps.changed.connect(lambda v: self._set(steps=round(v)))
+        self.preview_steps.changed.connect(lambda v: self._set(preview_steps=round(v)))
+        self.guidance.changed.connect(lambda v: self._set(guidance=v))
+        self.seed.editingFinished.connect(self._take_seed)
+        self.dice.clicked.connect(self._intents.roll_seed)
+        self.lock.clicked.connect(self._toggle_lock)
+        self.generate.started.connect(self._generate)
+        self.generate.cancelled.connect(self._cancel)
+        session.direction_changed.connect(self._show)
+        session.progress_changed.connect(self._show_progress)
+        session.results_changed.connect(self.generate.show_idle)
+        session.engine_changed.connect(self._show_engine)
+        session.document_replaced.connect(self.generate.show_idle)
+
+    # Showing
+
+    def set_models(self, models: Sequence[ModelInfo]) -> None:
+        """The models to choose from; those with a problem are shown greyed, with the reason."""
+        self._models = tuple(models)
+        self.model.set_choices(
+            Choice(m.id, m.name, m.problem, f"{m.family}, {m.native_size} px, {m.folder}") for m in self._models
+        )
+        self._show(self._session.direction)
+
+    def _model(self) -> ModelInfo | None:
+        return next((m for m in self._models if m.id == self._session.direction.model), None)
+
+    def _show(self, direction: Direction) -> None:
+        if not self._typing.isActive():
+            self.prompt.show_text(direction.prompt)
+            self.negative.show_text(direction.negative)
+            self._typing.stop()
+        if direction.negative and not self.negative_fold.isChecked():
+            self.negative_fold.setChecked(True)
+        if self.model.key != direction.model:
+            self.model.show_key(direction.model)
+        self.strength.set_value(direction.strength)
+        self.steps.set_value(direction.steps)
+        self.preview_steps.set_value(direction.preview_steps)
+        self.guidance.set_value(direction.guidance)
+        self.seed.show_text(str(direction.seed))
+        self.lock.setChecked(self._intents.seed_locked)
+        self.lock.set_icon("lock" if self._intents.seed_locked else "unlock")
+        model = self._model()
+        # A model made for a guidance of 1 turns to mush with more: there the slider only leads astray.
+        self.guidance.setVisible(model is None or model.guidance > 1.0 or direction.guidance > 1.0)
+        self.prompt.set_vocabulary(model.vocabulary if model else ())
+        self.negative.set_vocabulary(model.vocabulary if model else ())
+
+    def _show_progress(self, step: int, steps: int) -> None:
+        if self.generate.running:
+            self.generate.show_progress(step, steps)
+
+    def _show_engine(self, state: EngineState) -> None:
+        if state.name in ("restarting", "failed", "stopped"):
+            self.generate.show_idle()
+        self.generate.setEnabled(state.name not in ("failed", "stopped"))
+
+    # Intents
+
+    def take_typed(self) -> None:
+        """Tell the session of the typed words now."""
+        self._typing.stop()
+        self._set(prompt=self.prompt.toPlainText(), negative=self.negative.toPlainText())
+
+    def _set(self, **values: object) -> None:
+        self._session.set_direction(replace(self._session.direction, **values))  # type: ignore[arg-type]
+
+    def _choose_model(self, key: object) -> None:
+        chosen = next((m for m in self._models if m.id == key), None)
+        if chosen is not None and chosen.id != self._session.direction.model:
+            self._set(
+                model=chosen.id, steps=chosen.steps, preview_steps=chosen.preview_steps, guidance=chosen.guidance
+            )
+
+    def _take_seed(self) -> None:
+        digits = "".join(c for c in self.seed.text() if c.isdigit())
+        if digits and int(digits) <= _MAX_SEED:
+            self._set(seed=int(digits))
+        self.seed.setText(str(self._session.direction.seed))
+
+    def _toggle_lock(self) -> None:
+        self._intents.toggle_seed_lock()
+        self._show(self._session.direction)
+
+    def _generate(self) -> None:
+        self.take_typed()
+        self.generate.show_progress(0, self._session.direction.steps)
+        self._intents.generate()
+
+    def _cancel(self) -> None:
+        self._intents.cancel()
+        self.generate.show_idle()
