@@ -95,6 +95,7 @@ class Session:
         self.engine_state = EngineState("stopped", "No engine")
         self._engine: Engine = engine or NoEngine()
         self._silent = False
+        self._digests = registry.TileDigests()
         self._adopt(state, None)
 
     # The document
@@ -117,7 +118,7 @@ class Session:
 
     def open(self, path: Path) -> None:
         """Open a file as the document. Raises FormatError; the present document then stays as it is."""
-        state = registry.read(path)
+        state = registry.read(path, digests=self._digests)
         self._replace(state, path if path.suffix.lower() == ".udraw" else None)
 
     def _replace(self, state: DocumentState, path: Path | None) -> None:
@@ -142,7 +143,7 @@ class Session:
 
     def save(self, path: Path) -> None:
         """Write the document; the ending picks the format. Raises FormatError and leaves the old file alone."""
-        registry.write(self.state_to_save(), path)
+        registry.write(self.state_to_save(), path, self._digests)
         if path.suffix.lower() == ".udraw":
             self.path = path
             self._saved_state = self.document.state
@@ -172,7 +173,10 @@ class Session:
 
     def import_picture(self, path: Path, layer: Layer) -> None:
         """Add the picture of a flat image file as the pixels of `layer`. Raises FormatError."""
-        pixels = registry.read_image_rgba(path)
+        # Pillow is imported when the first picture is, so that the window does not wait for it.
+        from canvas.formats.png import read_image_rgba
+
+        pixels = read_image_rgba(path)
         surface = Surface.from_pixels(from_rgba8(pixels))
         self.add_node(replace(layer, name=layer.name or path.stem, surface=surface), f"Open {path.name} as layer")
 

@@ -158,6 +158,18 @@ class SurfaceEdit:
         assert tile is not None
         return tile
 
+    def put(self, key: TileKey, tile: Pixels) -> None:
+        """Make `tile`, shape (TILE_PX, TILE_PX, channels), the tile at `key`. It belongs to this edit from now on."""
+        self._tiles[key] = tile
+        self._owned.add(key)
+        self.touched.add(key)
+
+    def drop(self, key: TileKey) -> None:
+        """Make the tile at `key` transparent."""
+        if self._tiles.pop(key, None) is not None:
+            self._owned.discard(key)
+            self.touched.add(key)
+
     def write(self, rect: Rect, pixels: Pixels) -> None:
         """Replace `rect` by `pixels` of the same shape."""
         if pixels.shape != (rect.height, rect.width, self.channels):

@@ -47,7 +47,7 @@ def text_width(runs: tuple[tuple[str, bool], ...]) -> float:
     return sum(QFontMetricsF(_font(bold)).horizontalAdvance(text) for text, bold in runs)
 
 
-def _font(bold: bool) -> QFont:  # noqa: FBT001 - the two weights of one line
+def _font(bold: bool) -> QFont:
     return text_font(int(TITLE_PX), QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
 
 

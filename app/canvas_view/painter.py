@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
 
 from app.canvas_view.result_picture import ResultPicture
-from app.canvas_view.scene import Scene, Sheet
+from app.canvas_view.scene import Plane, Scene, Sheet
 from app.canvas_view.skeletons import paint_figures
 from app.canvas_view.viewport import Viewport
 from app.theme import Tokens
@@ -55,15 +55,16 @@ def paint_canvas(painter: QPainter, showing: Showing, tokens: Tokens) -> None:
     _paint_checker(painter, view, document, tokens)
     painter.setTransform(on_document)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.zoom < SQUARES_FROM_ZOOM)
-    _paint_sheet(painter, scene.picture.sheet)
+    _paint_plane(painter, scene.picture)
     if result is not None:
         _paint_result(painter, result, showing.opacity)
         if scene.picture.fresh_keys:
             _paint_sheet(painter, scene.picture.fresh)
-    _paint_sheet(painter, scene.masks.sheet)
+    _paint_plane(painter, scene.reference)
+    _paint_plane(painter, scene.masks)
     softened = LINES_OVER_RESULT if result is not None else 1.0
     painter.setOpacity(softened)
-    _paint_sheet(painter, scene.lines.sheet)
+    _paint_plane(painter, scene.lines)
     painter.setOpacity(1.0)
     if result is not None and scene.lines.fresh_keys:
         _paint_sheet(painter, scene.lines.fresh)
@@ -73,9 +74,12 @@ def paint_canvas(painter: QPainter, showing: Showing, tokens: Tokens) -> None:
     painter.setOpacity(1.0)
 
 
+def _paint_plane(painter: QPainter, plane: Plane) -> None:
+    if not plane.empty:
+        _paint_sheet(painter, plane.sheet)
+
+
 def _paint_sheet(painter: QPainter, sheet: Sheet) -> None:
-    if not sheet.tiles:
-        return
     painter.save()
     painter.translate(*sheet.origin)
     painter.scale(1 << sheet.level, 1 << sheet.level)

@@ -13,7 +13,7 @@ from math import atan2, ceil, degrees, floor
 from pathlib import Path
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -29,6 +29,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from app.canvas_view.chosen_layers import figures
 from app.canvas_view.drops import dropped_paths, take_files
 from app.canvas_view.image_age import ImageAge
 from app.canvas_view.labels import LabelColours, paint_frame, paint_labels, place_labels
@@ -36,7 +37,7 @@ from app.canvas_view.painter import Showing, paint_canvas
 from app.canvas_view.result_picture import ResultPicture
 from app.canvas_view.scene import Scene
 from app.canvas_view.skeletons import paint_shapes
-from app.canvas_view.tablet import Pinch, PointerInput, modifiers_of, pinched
+from app.canvas_view.tablet import Pinch, PointerInput, pinched
 from app.canvas_view.viewport import Viewport
 from app.session import Session
 from app.signals import Signal
@@ -44,10 +45,7 @@ from app.theme import Theme
 from app.tools.pointer import PointerEvent
 from app.tools.shapes import Circle, Shape
 from app.tools.toolbox import Toolbox
-from canvas.geometry import Rect
-from canvas.layers import Layer
-from canvas.pose import Figure
-from canvas.roles import Pose
+from canvas.geometry import Rect, rect_around
 from canvas.state import DocumentState
 
 FRAME_S = 0.016
@@ -55,6 +53,17 @@ FRAME_S = 0.016
 AGE_MS = 100
 #: One notch of a wheel magnifies by this.
 WHEEL_STEP = 2.0**0.25
+
+#: Tiles that may wait are composited for so long in one display frame.
+FILL_S = 0.010
+
+#: Keys that count while they are down: ways of looking, and the tool that Space holds.
+HELD_KEYS = {
+    Qt.Key.Key_QuoteLeft: "paint",
+    Qt.Key.Key_Dead_Grave: "paint",
+    Qt.Key.Key_Backslash: "side by side",
+    Qt.Key.Key_Space: "hand",
+}
 
 _CURSORS = {
     "brush": Qt.CursorShape.CrossCursor,
@@ -78,7 +87,7 @@ class CanvasView(QWidget):
         self.open_file: Callable[[Path], None] | None = None
         self.age = ImageAge()
         self._session, self._toolbox, self._theme, self._clock = session, toolbox, theme, clock
-        self._scene = Scene()
+        self._scene = Scene(_paper(theme))
         self._result: ResultPicture | None = None
         self._result_is_new = True
         self._repaint_all = True
@@ -178,7 +187,7 @@ class CanvasView(QWidget):
             return
         self._document = self._session.document
         self.age.document_replaced(self._document.state)
-        self._scene = Scene()
+        self._scene = Scene(_paper(self._theme))
         self.fit()
         self._show_all()
 
@@ -275,7 +284,7 @@ class CanvasView(QWidget):
     def _paint_pane(self, painter: QPainter, view: Viewport, result: ResultPicture | None, opacity: float) -> None:
         state = self._session.document.state
         posing = self._toolbox.active_id == "pose"
-        showing = Showing(view, state.rect, self._scene, result, opacity, _figures(state), posing)
+        showing = Showing(view, state.rect, self._scene, result, opacity, figures(state), posing)
         paint_canvas(painter, showing, self._theme.tokens)
 
     def _paint_side_by_side(self, painter: QPainter, result: ResultPicture) -> None:
@@ -447,9 +456,10 @@ class CanvasView(QWidget):
         take_files(dropped_paths(event.mimeData()), self._session, self._toolbox.active_id, self.open_file)
 
 
-def _figures(state: DocumentState) -> tuple[Figure, ...]:
-    """All figures of visible pose layers."""
-    return tuple(figure for layer in visible_layers(state, Pose) for figure in figures_of(layer))
+def _paper(theme: Theme) -> tuple[int, int, int]:
+    """The mean of the checkerboard: what stands for transparency where no pattern can be painted."""
+    light, dark = theme.tokens.checker_light, theme.tokens.checker_dark
+    return (light.red() + dark.red()) // 2, (light.green() + dark.green()) // 2, (light.blue() + dark.blue()) // 2
 
 
 def _box(circle: Circle) -> Rect:

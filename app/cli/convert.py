@@ -14,6 +14,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    registry.writer_for(options.output)
+    registry.format_to_write(options.output)
     registry.write(registry.read(options.input), options.output)
     return 0

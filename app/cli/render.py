@@ -15,6 +15,7 @@ from app.cli import BadInput
 from app.inline_engine import InlineEngine
 from app.session import Session
 from canvas.formats import registry
+from canvas.formats.png import read_image_rgba
 from canvas.layers import Layer, Node
 from canvas.pose import Figure, figures_from_json
 from canvas.roles import Control, InpaintMask, Pose, Reference, Role
@@ -54,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    registry.writer_for(options.output)
+    registry.format_to_write(options.output)
     if not options.output.absolute().parent.is_dir():
         raise BadInput(f"{options.output}: the folder {options.output.absolute().parent} does not exist; make it first")
     catalogue = scan()
@@ -118,8 +119,8 @@ def _build(options: argparse.Namespace, opened: DocumentState | None, model: Mod
         pictures.append((kind.capitalize(), Control(kind), Path(path)))
     if options.reference is not None:
         pictures.append(("Reference", Reference(), options.reference))
-    loaded = [(name, role, path, registry.read_image_rgba(path)) for name, role, path in pictures]
-    mask = registry.read_image_rgba(options.mask) if options.mask is not None else None
+    loaded = [(name, role, path, read_image_rgba(path)) for name, role, path in pictures]
+    mask = read_image_rgba(options.mask) if options.mask is not None else None
 
     fitting = [pixels for _, role, _, pixels in loaded if not isinstance(role, Reference)]
     fitting += [mask] if mask is not None else []

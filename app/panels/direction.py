@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from app.glossary import Glossary
 from app.session import Session
+from app.signals import Signal as AppSignal
 from app.theme import CONTROL_PX, MARGIN_PX, Theme
 from app.widgets.buttons import FoldButton, IconButton, JobButton
 from app.widgets.combo import Choice, Combo
@@ -34,6 +35,9 @@ class GenerateIntents(Protocol):
     """What the panel asks for beyond values; `app.commands.Commands` does it."""
 
     seed_locked: bool
+    generating: bool
+    about_to_generate: AppSignal[()]
+    generating_changed: AppSignal[()]
 
     def generate(self) -> None: ...
     def cancel(self) -> None: ...
@@ -138,13 +142,13 @@ class DirectionPanel(QWidget):
         self.seed.editingFinished.connect(self._take_seed)
         self.dice.clicked.connect(self._intents.roll_seed)
         self.lock.clicked.connect(self._toggle_lock)
-        self.generate.started.connect(self._generate)
-        self.generate.cancelled.connect(self._cancel)
+        self.generate.started.connect(self._intents.generate)
+        self.generate.cancelled.connect(self._intents.cancel)
+        self._intents.about_to_generate.connect(self.take_typed)
+        self._intents.generating_changed.connect(self._show_generating)
         session.direction_changed.connect(self._show)
         session.progress_changed.connect(self._show_progress)
-        session.results_changed.connect(self.generate.show_idle)
         session.engine_changed.connect(self._show_engine)
-        session.document_replaced.connect(self.generate.show_idle)
 
     # Showing
 
@@ -181,13 +185,17 @@ class DirectionPanel(QWidget):
         self.prompt.set_vocabulary(model.vocabulary if model else ())
         self.negative.set_vocabulary(model.vocabulary if model else ())
 
+    def _show_generating(self) -> None:
+        if self._intents.generating:
+            self.generate.show_progress(0, self._session.direction.steps)
+        else:
+            self.generate.show_idle()
+
     def _show_progress(self, step: int, steps: int) -> None:
-        if self.generate.running:
+        if self._intents.generating:
             self.generate.show_progress(step, steps)
 
     def _show_engine(self, state: EngineState) -> None:
-        if state.name in ("restarting", "failed", "stopped"):
-            self.generate.show_idle()
         self.generate.setEnabled(state.name not in ("failed", "stopped"))
 
     # Intents
@@ -216,12 +224,3 @@ class DirectionPanel(QWidget):
     def _toggle_lock(self) -> None:
         self._intents.toggle_seed_lock()
         self._show(self._session.direction)
-
-    def _generate(self) -> None:
-        self.take_typed()
-        self.generate.show_progress(0, self._session.direction.steps)
-        self._intents.generate()
-
-    def _cancel(self) -> None:
-        self._intents.cancel()
-        self.generate.show_idle()

@@ -8,7 +8,7 @@ from canvas.roles import Pose, Role
 from canvas.state import DocumentState
 
 
-class Refused(Exception):  # noqa: N818 - a sentence for the artist, not a fault
+class Refused(Exception):
     """A gesture that cannot be; its text says why and what helps."""
 
 

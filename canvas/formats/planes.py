@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from canvas.kernels.compiling import kernel
 from canvas.tiles import ONE, Pixels, Pixels8
 
 #: Bytes that one PackBits packet can stand for.
@@ -21,17 +19,20 @@ def straight_rgba8(pixels: Pixels) -> Pixels8:
     return out
 
 
-def pack_rows(plane: Pixels8) -> tuple[npt.NDArray[np.uint16], bytes]:
-    """PackBits of every row of `plane` (h, w) by itself: the packed length of each row, and all rows joined."""
-    height, width = plane.shape
-    packed = np.empty(height * (width + -(-width // _PACKET)), np.uint8)
-    lengths = np.empty(height, np.uint16)
-    total = _pack(np.ascontiguousarray(plane), packed, lengths)
-    return lengths, packed[:total].tobytes()
+def pack_rows(planes: Pixels8) -> list[tuple[npt.NDArray[np.uint16], bytes]]:
+    """PackBits of every row of `planes` (channels, height, width) by itself.
+
+    For each channel: the packed length of each row, and all its rows joined.
+    """
+    channels, height, width = planes.shape
+    packed = np.empty((1, channels, height * (width + -(-width // _PACKET))), np.uint8)
+    lengths = np.empty((1, channels, height), np.uint16)
+    _pack(np.require(planes, requirements=["C", "W"]), packed, lengths)
+    return [(lengths[0, c], packed[0, c, : lengths[0, c].sum(dtype=np.int64)].tobytes()) for c in range(channels)]
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
-def _straight(pixels: Any, out: Any) -> None:
+@kernel("in16", "out8")
+def _straight(pixels: Pixels, out: Pixels8) -> None:
     height, width = pixels.shape[:2]
     for y in range(height):
         for x in range(width):
@@ -44,36 +45,37 @@ def _straight(pixels: Any, out: Any) -> None:
             out[y, x, 3] = np.uint8((alpha * 255 + (ONE >> 1)) >> 15)
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator] # numba has no types
-def _pack(plane: Any, packed: Any, lengths: Any) -> int:
-    height, width = plane.shape
-    at = 0
-    for y in range(height):
-        row = plane[y]
-        row_start = at
-        x = 0
-        while x < width:
-            run = 1
-            while x + run < width and run < _PACKET and row[x + run] == row[x]:
-                run += 1
-            if run >= 3 or (run == 2 and x + 2 == width):
-                packed[at] = 257 - run
-                packed[at + 1] = row[x]
-                at += 2
+# The kernels' table has no code for octets that are only read.
+@kernel("out8", "out8", "out16")
+def _pack(planes: Pixels8, packed: Pixels8, lengths: Pixels) -> None:
+    channels, height, width = planes.shape
+    for channel in range(channels):
+        out = packed[0, channel]
+        at = 0
+        for y in range(height):
+            row = planes[channel, y]
+            row_start = at
+            x = 0
+            while x < width:
+                run = 1
+                while x + run < width and run < _PACKET and row[x + run] == row[x]:
+                    run += 1
+                if run >= 3 or (run == 2 and x + 2 == width):
+                    out[at] = 257 - run
+                    out[at + 1] = row[x]
+                    at += 2
+                    x += run
+                    continue
+                # Bytes as they are, up to where three equal ones make a run worth its packet.
+                start = x
                 x += run
-                continue
-            # Bytes as they are, up to where three equal ones make a run worth its packet.
-            start = x
-            x += run
-            while x < width and x - start < _PACKET:
-                if x + 2 < width and row[x] == row[x + 1] and row[x] == row[x + 2]:
-                    break
-                x += 1
-            count = min(x - start, _PACKET)
-            x = start + count
-            packed[at] = count - 1
-            for i in range(count):
-                packed[at + 1 + i] = row[start + i]
-            at += 1 + count
-        lengths[y] = at - row_start
-    return at
+                while x < width and x - start < _PACKET:
+                    if x + 2 < width and row[x] == row[x + 1] and row[x] == row[x + 2]:
+                        break
+                    x += 1
+                count = x - start
+                out[at] = count - 1
+                for i in range(count):
+                    out[at + 1 + i] = row[start + i]
+                at += 1 + count
+            lengths[0, channel, y] = at - row_start

@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, PngImagePlugin
 from canvas.formats.atomic import replacing
 from canvas.formats.errors import FormatError, cannot_open, damaged, from_os_error
 from canvas.formats.limits import Limits
+from canvas.formats.picture import picture_rgba8
 from canvas.formats.pixels import surface_from_rgba8
 from canvas.formats.provenance import a1111_parameters, made_layers, metadata_json, xmp_packet
 from canvas.layers import Layer
@@ -78,9 +79,6 @@ def _rgba(image: Image.Image, path: Path) -> Pixels8:
 
 def write(state: DocumentState, path: Path) -> None:
     """Write the merged picture, 8 bits, RGB when opaque, with how it was made as text. Raises FormatError."""
-    # Compositing compiles; importing pictures does without.
-    from canvas.formats.picture import picture_rgba8
-
     write_png(path, picture_rgba8(state), text_of(state))
 
 

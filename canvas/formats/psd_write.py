@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -135,7 +135,7 @@ def _entries(state: DocumentState) -> list[_Entry]:
         entries.append(_Entry(record, pixels, rect, mask, mask_rect))
 
     def add_nodes(nodes: Sequence[Node]) -> None:
-        for node in nodes:
+        for node in _clipping_kept(nodes):
             if isinstance(node, Group):
                 add(_end_mark(), None, EMPTY, None, EMPTY)
                 add_nodes(node.children)
@@ -146,6 +146,24 @@ def _entries(state: DocumentState) -> list[_Entry]:
 
     add_nodes(state.layers)
     return entries
+
+
+def _clipping_kept(nodes: Sequence[Node]) -> list[Node]:
+    """Siblings in an order in which hidden instruction layers do not come between a layer and what is clipped to it.
+
+    A clipped layer that has no layer of the picture below it is not clipped, here as in the picture.
+    """
+    ordered: list[Node] = []
+    instructions: list[Node] = []
+    for node in nodes:
+        if not isinstance(node.role, Paint):
+            instructions.append(node)
+        elif node.clip and any(isinstance(other.role, Paint) for other in ordered):
+            ordered.append(node)
+        else:
+            ordered += [*instructions, replace(node, clip=False)]
+            instructions.clear()
+    return ordered + instructions
 
 
 def _surface_of(node: Node, state: DocumentState) -> Surface | None:
@@ -262,12 +280,16 @@ def _channel(plane: _Plane) -> list[bytes]:
     return [_RLE, *plane.lengths, *plane.rows]
 
 
-def _pack(planes_of: Callable[[Rect], Sequence[Pixels8]], rect: Rect) -> list[_Plane]:
-    """The planes of `rect`, a band of tile rows at a time: the pixels of one band, not of a layer, are in memory."""
+def _pack(planes_of: Callable[[Rect], Pixels8], rect: Rect) -> list[_Plane]:
+    """The planes of `rect`, a band of tile rows at a time: the pixels of few bands, not of a layer, are in memory.
+
+    `planes_of` gives those of a band, shape (channels, height, width).
+    """
 
     def packed(band: Rect) -> list[tuple[bytes, bytes, int]]:
-        rows = [(pack_rows(plane), int(plane.min())) for plane in planes_of(band)]
-        return [(lengths.astype(">u2").tobytes(), data, low) for (lengths, data), low in rows]
+        pixels = planes_of(band)
+        rows = zip(pack_rows(pixels), pixels, strict=True)
+        return [(lengths.astype(">u2").tobytes(), data, int(plane.min())) for (lengths, data), plane in rows]
 
     planes: list[_Plane] = []
     for _, parts in in_threads(packed, bands(rect)):
@@ -279,12 +301,12 @@ def _pack(planes_of: Callable[[Rect], Sequence[Pixels8]], rect: Rect) -> list[_P
     return planes
 
 
-def _layer_planes(surface: Surface, band: Rect) -> Sequence[Pixels8]:
+def _layer_planes(surface: Surface, band: Rect) -> Pixels8:
     red, green, blue, alpha = cv2.split(straight_rgba8(surface.read(band)))
-    return alpha, red, green, blue
+    return np.stack([alpha, red, green, blue])
 
 
-def _mask_planes(mask: LayerMask, band: Rect) -> Sequence[Pixels8]:
+def _mask_planes(mask: LayerMask, band: Rect) -> Pixels8:
     values = np.full((band.height, band.width), mask.outside, np.uint32)
     for key in band.tile_keys(TILE_PX):
         tile = mask.surface.tiles.get(key)
@@ -294,7 +316,7 @@ def _mask_planes(mask: LayerMask, band: Rect) -> Sequence[Pixels8]:
             values[part.y0 - band.y0 : part.y1 - band.y0, part.x0 - band.x0 : part.x1 - band.x0] = tile[
                 part.y0 - t.y0 : part.y1 - t.y0, part.x0 - t.x0 : part.x1 - t.x0, 0
             ]
-    return [((values * 255 + ONE // 2) // ONE).astype(np.uint8)]
+    return ((values * 255 + ONE // 2) // ONE).astype(np.uint8)[None]
 
 
 def _pack_merged(state: DocumentState) -> list[_Plane]:
@@ -303,7 +325,7 @@ def _pack_merged(state: DocumentState) -> list[_Plane]:
     return planes if planes[3].low < 255 else planes[:3]
 
 
-def _merged_planes(state: DocumentState, band: Rect) -> Sequence[Pixels8]:
+def _merged_planes(state: DocumentState, band: Rect) -> Pixels8:
     # The convention of Photoshop, which readers undo: colours of a transparent picture lie on white.
     rgba = picture_band(state, band)
     alpha = rgba[..., 3:]
@@ -311,7 +333,7 @@ def _merged_planes(state: DocumentState, band: Rect) -> Sequence[Pixels8]:
         wide = rgba.astype(np.uint16)
         over_white = (wide[..., :3] * alpha + 255 * (255 - wide[..., 3:]) + 127) // 255
         rgba = np.dstack([over_white.astype(np.uint8), alpha])
-    return cv2.split(rgba)
+    return np.stack(cv2.split(rgba))
 
 
 # Verification

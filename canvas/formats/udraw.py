@@ -24,6 +24,7 @@ import numpy as np
 from canvas.formats.atomic import replacing
 from canvas.formats.errors import FormatError, cannot_open, cannot_save, damaged, from_os_error
 from canvas.formats.limits import Limits
+from canvas.formats.preview import preview_png
 from canvas.formats.threads import in_threads
 from canvas.formats.tile_codec import TileDigests, decode_tile, digest_blob, encode_tile
 from canvas.formats.udraw_tree import tile_px_of, tree_from_json, tree_to_json
@@ -194,9 +195,6 @@ def _stored(db: sqlite3.Connection) -> set[bytes]:
 
 def _save_into(db: sqlite3.Connection, state: DocumentState, digests: TileDigests) -> None:
     """Bring the file to `state` in one transaction; on any error it is rolled back."""
-    # Here, because it brings the compiled kernels with it, which reading does without.
-    from canvas.formats.preview import preview_png
-
     db.execute("BEGIN IMMEDIATE")
     try:
         names = _write_tiles(db, state, digests)

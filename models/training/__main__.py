@@ -1,4 +1,4 @@
-"""All phases in order: `python -m models.training --out DIR --minutes N`. A second call goes on where the first stopped.
+"""All phases in order: `python -m models.training --out DIR --minutes N`. A second call resumes.
 
 The minutes are shared out between the trained phases; rendering and encoding take what they take (about eight
 minutes on two cores).

@@ -30,7 +30,8 @@ def build_autoencoder() -> AutoencoderTiny:
 
 def to_tensor(pictures: NDArray[np.uint8]) -> torch.Tensor:
     """uint8 (N, H, W, 3) to float (N, 3, H, W) in -1..1."""
-    return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float().div(127.5).sub(1.0).contiguous()
+    owned = np.array(pictures, order="C")
+    return torch.from_numpy(owned).permute(0, 3, 1, 2).float().div(127.5).sub(1.0).contiguous()
 
 
 def to_pictures(tensor: torch.Tensor) -> NDArray[np.uint8]:
@@ -59,7 +60,7 @@ def moment_loss(latents: torch.Tensor) -> torch.Tensor:
 
 @torch.no_grad()
 def fold_normalisation(autoencoder: AutoencoderTiny, pictures: NDArray[np.uint8]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Make the latents of `pictures` exactly mean 0, deviation 1 per channel by rewriting the two convolutions around them.
+    """Make the latents of `pictures` mean 0, deviation 1 per channel by rewriting the convolutions around them.
 
     Returns the mean and deviation that were removed. The decoder's soft clamp (3 tanh(z/3)) is not affine, so the
     decoder is exact only as far as the moments were close already; decoder training comes afterwards.

@@ -200,13 +200,18 @@ def person(
             shoulder_right,
             (hip_right + scaled[NECK]) / 2 + across * 0.05 * unit,
             hip_right,
-            hem + (flare, 0),
-            hem - (flare, 0),
+            hem + np.array((flare, 0)),
+            hem - np.array((flare, 0)),
             hip_left,
             (hip_left + scaled[NECK]) / 2 - across * 0.05 * unit,
         ]
     else:
-        torso = [shoulder_left, shoulder_right, hip_right + (0, 0.2 * unit), hip_left + (0, 0.2 * unit)]
+        torso = [
+            shoulder_left,
+            shoulder_right,
+            hip_right + np.array((0, 0.2 * unit)),
+            hip_left + np.array((0, 0.2 * unit)),
+        ]
     body = [(float(a), float(b)) for a, b in torso]
     thing.add(body, top * 0.95, haze, 0.1, outlined=True, named=True)
     if pose.facing not in ("left", "right"):

@@ -6,6 +6,7 @@ import functools
 import math
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -61,7 +62,7 @@ def ragged(rng: random.Random, keys: Sequence[Point], roughness: float, rounds: 
     points = list(keys)
     for _ in range(rounds):
         finer = [points[0]]
-        for (ax, ay), (bx, by) in zip(points[:-1], points[1:], strict=True):
+        for (ax, ay), (bx, by) in pairwise(points):
             length = math.hypot(bx - ax, by - ay) * roughness
             middle = ((ax + bx) / 2 + rng.uniform(-0.25, 0.25) * length, (ay + by) / 2 + rng.uniform(-1, 1) * length)
             finer += [middle, (bx, by)]

@@ -6,6 +6,7 @@ Pictures and masks are at 128 px; a mask holds the skeleton's limbs as 5 px line
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import cast
 
 import cv2
@@ -47,14 +48,14 @@ class LimbDetector(nn.Module):
         super().__init__()
         widths = (16, 32, 48, 64)
         self.stem = nn.Conv2d(3, widths[0], 5, 2, 2)
-        self.down = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1) for a, b in zip(widths, widths[1:], strict=False))
+        self.down = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1) for a, b in pairwise(widths))
         self.middle = nn.Conv2d(widths[-1], widths[-1], 3, 1, 2, 2)
-        self.up = nn.ModuleList(nn.Conv2d(b + a, a, 3, 1, 1) for a, b in zip(widths, widths[1:], strict=False))
+        self.up = nn.ModuleList(nn.Conv2d(b + a, a, 3, 1, 1) for a, b in pairwise(widths))
         self.head = nn.Conv2d(widths[0] + 3, 16, 3, 1, 1)
         self.last = nn.Conv2d(16, 1, 3, 1, 1)
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        levels = [F.relu(self.stem(pictures))]
+        levels = [functional.relu(self.stem(pictures))]
         for layer in self.down:
             levels.append(functional.relu(layer(levels[-1])))
         values = levels[-1] + functional.relu(self.middle(levels[-1]))

@@ -1,4 +1,4 @@
-"""What is measured on pictures: edges on the drawn lines, sharpness, style and time of day. Pure functions on arrays."""
+"""What is measured on pictures: edges on the drawn lines, sharpness, style, time of day. Pure functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The diffusion networks' shapes and how they are called together. All of them are stock diffusers/transformers classes.
+"""The diffusion networks' shapes and how they are called together. All are stock diffusers/transformers classes.
 
 Small on purpose: a 256 x 256 frame of four steps has to fit in half a second of two CPU cores.
 """
@@ -63,7 +63,7 @@ def build_unet() -> UNet2DConditionModel:
 
 
 def build_control(kind: str) -> ControlNetModel:
-    """A ControlNet without attention. Trained from nothing together with the UNet, so its outputs start small, not zero."""
+    """A ControlNet without attention. Trained from nothing with the UNet, so its outputs start small, not zero."""
     control = ControlNetModel(
         in_channels=LATENT_CHANNELS,
         conditioning_channels=3,

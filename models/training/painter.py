@@ -41,7 +41,7 @@ def _vertical(top: float, bottom: float, colours: list[Colour]) -> Any:
 
 
 def _lit(scene: Scene, part: Part) -> Colour:
-    """A part's colour under the scene's light, lost in its air by its haze; named colours keep a little of their own."""
+    """A part's colour under the scene's light, lost in the air by its haze; named colours keep some of their own."""
     if part.glows:
         return part.colour
     sky = palette.SKY[scene.time]

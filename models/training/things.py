@@ -21,9 +21,16 @@ def pine(rng: random.Random, x: float, y: float, height: float, haze: float, sea
     width, trunk_half = height * rng.uniform(0.38, 0.52), height * 0.045
     tiers, top, bottom = rng.choice([3, 4, 4]), y - height, y - height * 0.13
     thing.add(
-        [(x - trunk_half, y), (x - trunk_half, y - height * 0.25), (x + trunk_half, y - height * 0.25), (x + trunk_half, y)],
-        palette.TRUNK, haze, outlined=True,
-    )  # fmt: skip
+        [
+            (x - trunk_half, y),
+            (x - trunk_half, y - height * 0.25),
+            (x + trunk_half, y - height * 0.25),
+            (x + trunk_half, y),
+        ],
+        palette.TRUNK,
+        haze,
+        outlined=True,
+    )
     edges: list[tuple[float, float, float]] = []
     for tier in range(tiers):
         start = tier / tiers
@@ -32,16 +39,34 @@ def pine(rng: random.Random, x: float, y: float, height: float, haze: float, sea
         half = width * 0.5 * (1 - start * 0.78)
         knee = low - (low - high) * 0.42
         colour = palette.PINE * (1 + 0.08 * tier)
-        thing.add([(x, high), (x + half * 0.55, knee), (x + half, low), (x, low + height * 0.02), (x - half, low), (x - half * 0.55, knee)],
-                  colour, haze, 0.12, outlined=True)  # fmt: skip
+        thing.add(
+            [
+                (x, high),
+                (x + half * 0.55, knee),
+                (x + half, low),
+                (x, low + height * 0.02),
+                (x - half, low),
+                (x - half * 0.55, knee),
+            ],
+            colour,
+            haze,
+            0.12,
+            outlined=True,
+        )
         thing.add(
             [(x, high), (x + side * half * 0.55, knee), (x + side * half, low), (x + side * half * 0.2, low)],
             colour * 1.3,
             haze,
         )
         if season == "winter":
-            cap = [(x, high), (x + half * 0.5, low - (low - high) * 0.45), (x + half * 0.2, low - (low - high) * 0.36),
-                   (x, low - (low - high) * 0.52), (x - half * 0.25, low - (low - high) * 0.33), (x - half * 0.5, low - (low - high) * 0.45)]  # fmt: skip
+            cap = [
+                (x, high),
+                (x + half * 0.5, low - (low - high) * 0.45),
+                (x + half * 0.2, low - (low - high) * 0.36),
+                (x, low - (low - high) * 0.52),
+                (x - half * 0.25, low - (low - high) * 0.33),
+                (x - half * 0.5, low - (low - high) * 0.45),
+            ]
             thing.add(cap, palette.SNOW, haze, 0.04)
         edges.append((high, low, half))
     hand = rng.random()
@@ -69,8 +94,20 @@ def round_tree(rng: random.Random, x: float, y: float, height: float, haze: floa
     width, trunk_half = height * rng.uniform(0.55, 0.8), height * 0.05
     middle, ry, colour = y - height * 0.64, height * 0.36, palette.LEAF[season]
     t = trunk_half
-    thing.add([(x - t * 1.5, y), (x - t * 0.8, y - height * 0.2), (x - t * 1.9, y - height * 0.52), (x + t * 0.3, y - height * 0.6),
-               (x + t * 2.2, y - height * 0.5), (x + t * 0.9, y - height * 0.18), (x + t * 1.6, y)], palette.TRUNK, haze, outlined=True)  # fmt: skip
+    thing.add(
+        [
+            (x - t * 1.5, y),
+            (x - t * 0.8, y - height * 0.2),
+            (x - t * 1.9, y - height * 0.52),
+            (x + t * 0.3, y - height * 0.6),
+            (x + t * 2.2, y - height * 0.5),
+            (x + t * 0.9, y - height * 0.18),
+            (x + t * 1.6, y),
+        ],
+        palette.TRUNK,
+        haze,
+        outlined=True,
+    )
     crown = bumpy(x, middle, width * 0.5, ry, rng.choice([7, 8, 9]), 0.24, rng.random() * 3)
     thing.add(crown, colour * 0.86, haze, 0.2, outlined=True)
     lit = x + side * width * 0.12
@@ -95,8 +132,16 @@ def poplar(rng: random.Random, x: float, y: float, height: float, haze: float, s
     thing = Thing("poplar", y)
     width, trunk_half, colour = height * rng.uniform(0.2, 0.3), height * 0.03, palette.POPLAR[season]
     middle, ry = y - height * 0.54, height * 0.46
-    thing.add([(x - trunk_half, y), (x - trunk_half, y - height * 0.3), (x + trunk_half, y - height * 0.3), (x + trunk_half, y)],
-              palette.TRUNK, haze)  # fmt: skip
+    thing.add(
+        [
+            (x - trunk_half, y),
+            (x - trunk_half, y - height * 0.3),
+            (x + trunk_half, y - height * 0.3),
+            (x + trunk_half, y),
+        ],
+        palette.TRUNK,
+        haze,
+    )
     turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     body = np.stack(
         [
@@ -160,10 +205,31 @@ def house(
             outlined=True,
         )
         thing.add([(corner, y), (corner, eave), (end, eave), (end, y)], wall * long_side, haze, 0.06, outlined=True)
-        thing.add([(peak, apex), (peak + turn * width * 0.56, apex), (end + turn * width * 0.05, eave + height * 0.05), (corner, eave + height * 0.05)],
-                  roof_colour, haze, 0.12, outlined=True, named=True)  # fmt: skip
-        thing.add([(gable - turn * width * 0.05, eave + height * 0.05), (peak, apex - height * 0.04), (peak + turn * width * 0.05, apex), (gable + turn * width * 0.02, eave + height * 0.07)],
-                  roof_colour * 0.7, haze, 0, named=True)  # fmt: skip
+        thing.add(
+            [
+                (peak, apex),
+                (peak + turn * width * 0.56, apex),
+                (end + turn * width * 0.05, eave + height * 0.05),
+                (corner, eave + height * 0.05),
+            ],
+            roof_colour,
+            haze,
+            0.12,
+            outlined=True,
+            named=True,
+        )
+        thing.add(
+            [
+                (gable - turn * width * 0.05, eave + height * 0.05),
+                (peak, apex - height * 0.04),
+                (peak + turn * width * 0.05, apex),
+                (gable + turn * width * 0.02, eave + height * 0.07),
+            ],
+            roof_colour * 0.7,
+            haze,
+            0,
+            named=True,
+        )
         thing.draw(closed([(gable, y), (gable, eave), (peak, apex), (corner, eave), (corner, y)]))
         thing.draw(
             [(corner, eave), (end, eave), (end, y), (corner, y)],

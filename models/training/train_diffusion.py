@@ -116,9 +116,8 @@ def train(draw: Callable[[int, int], Batch], checkpoint: Path, minutes: float, s
                 at_grid[timestep] = 0.97 * at_grid.get(timestep, loss) + 0.03 * loss
         if trainer.steps % 25 == 0:
             grid = {key: round(at_grid[key], 3) for key in sorted(at_grid)}
-            say(
-                f"diffusion step {trainer.steps} {budget.elapsed_s():.0f} s loss {running:.4f} {grid} crops, frames {seen}"
-            )
+            spent = f"{trainer.steps} {budget.elapsed_s():.0f} s"
+            say(f"diffusion step {spent} loss {running:.4f} {grid} crops, frames {seen}")
         if budget.elapsed_s() - saved_s > save_every_s:
             saved_s = budget.elapsed_s()
             save()

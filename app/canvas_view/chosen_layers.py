@@ -1,0 +1,73 @@
+"""Layers that are not part of the picture but seen on the canvas: masks, the active reference, figures. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import numpy as np
+
+from canvas import kernels
+from canvas.compositor import Program, changed_tiles, compile_node, run
+from canvas.layers import Group, Layer, LayerId, Node
+from canvas.pose import Figure
+from canvas.roles import InpaintMask, Pose, Reference, Role
+from canvas.state import DocumentState
+from canvas.tiles import TILE_PX, Pixels8, TileKey
+
+Choice: TypeAlias = Callable[[DocumentState, LayerId | None], Iterator[Layer]]
+"""Picks layers, bottom first, of a state and its active layer."""
+
+
+class ChosenLayers:
+    """Composes only the layers that `choose` picks. Answers like `canvas.projection.Projection`, without its caches:
+    such layers are few."""
+
+    def __init__(self, choose: Choice) -> None:
+        self._choose = choose
+        self.program: Program = ()
+
+    def update(self, state: DocumentState, active: LayerId | None) -> set[TileKey]:
+        """Take over a newer state; returns the tiles that may look different now."""
+        old = self.program
+        self.program = tuple(op for layer in self._choose(state, active) for op in compile_node(layer))
+        return changed_tiles(old, self.program)
+
+    def tile_rgba8(self, key: TileKey, level: int = 0) -> Pixels8:
+        """Premultiplied RGBA at 1 / 2**level of the size, side TILE_PX >> level."""
+        side = TILE_PX >> level
+        (tile,) = run(self.program, key)
+        if tile is None:
+            return np.zeros((side, side, 4), np.uint8)
+        small = np.empty((side, side, 4), np.uint8)
+        kernels.to_premultiplied8(small, tile, level)
+        return small
+
+
+def visible_layers(state: DocumentState, role: type[Role]) -> Iterator[Layer]:
+    """Layers of a role that neither they nor a group around them hides, bottom first."""
+    return _visible(state.layers, role)
+
+
+def _visible(nodes: tuple[Node, ...], role: type[Role]) -> Iterator[Layer]:
+    for node in nodes:
+        if not node.visible:
+            continue
+        if isinstance(node, Group):
+            yield from _visible(node.children, role)
+        elif isinstance(node.role, role):
+            yield node
+
+
+def mask_layers(state: DocumentState, _active: LayerId | None) -> Iterator[Layer]:
+    return visible_layers(state, InpaintMask)
+
+
+def active_reference(state: DocumentState, active: LayerId | None) -> Iterator[Layer]:
+    """The reference layer that is being worked on; the others stay out of sight."""
+    return (layer for layer in visible_layers(state, Reference) if layer.id == active)
+
+
+def figures(state: DocumentState) -> tuple[Figure, ...]:
+    """All figures of visible pose layers, bottom first."""
+    return tuple(f for layer in visible_layers(state, Pose) if isinstance(layer.role, Pose) for f in layer.role.figures)

@@ -1,0 +1,105 @@
+"""The pages of the Help menu: glossary, keyboard shortcuts, about. Text made from the same data that the window uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel, QTextBrowser, QVBoxLayout, QWidget
+
+from app.actions import COMMANDS, HELD_KEYS, MENUS, Scheme, key_text
+from app.glossary import Glossary
+from app.theme import Theme, Tokens
+from app.tools.tool import ToolSpec
+from app.widgets.field import TextField
+
+ABOUT = (
+    "A painting app whose picture finishes itself while you draw.",
+    "Everything runs on this computer. Licence: Apache-2.0. Typeface: Inter, SIL Open Font License 1.1.",
+)
+
+
+class Page(QDialog):
+    """A titled page of rich text that does not block the window; with a field to search where `search` is given."""
+
+    def __init__(self, title: str, html: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(520, 620)
+        heading = QLabel(title)
+        heading.setProperty("heading", True)
+        self.browser = QTextBrowser()
+        self.browser.setHtml(html)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(20, 16, 12, 12)
+        self._column.setSpacing(10)
+        self._column.addWidget(heading)
+        self._column.addWidget(self.browser, 1)
+
+
+class GlossaryPage(Page):
+    """All words, narrowed down by typing."""
+
+    def __init__(self, glossary: Glossary, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("Glossary", glossary_html(glossary, "", theme.tokens), parent)
+        self.search = TextField()
+        self.search.setPlaceholderText("Find a word")
+        self.search.setAccessibleName("Find a word")
+        self.search.textChanged.connect(
+            lambda text: self.browser.setHtml(glossary_html(glossary, text, theme.tokens))
+        )
+        self._column.insertWidget(1, self.search)
+        self.search.setFocus()
+
+
+def glossary_html(glossary: Glossary, wanted: str, tokens: Tokens) -> str:
+    """Entries whose word or texts hold `wanted`, by word."""
+    needle = wanted.strip().casefold()
+    shown = [e for e in glossary.sorted() if needle in f"{e.word} {e.hover} {e.use}".casefold()]
+    if not shown:
+        return f"<p>No word like “{escape(wanted.strip())}” is explained here.</p>"
+    dim = tokens.text_dim.name()
+    return "".join(
+        f'<p style="margin: 0 12px 10px 0"><b>{escape(entry.word)}</b><br>{escape(entry.hover)}<br>'
+        f'<span style="color: {dim}">{escape(entry.use)}</span></p>'
+        for entry in shown
+    )
+
+
+def shortcuts_page(scheme: Scheme, tools: Sequence[ToolSpec], theme: Theme, parent: QWidget | None = None) -> Page:
+    """Every command with its keys, menu by menu, after the tools and the keys to hold."""
+    return Page(f"Keyboard shortcuts: {scheme.name.lower()}", shortcuts_html(scheme, tools, theme.tokens), parent)
+
+
+def shortcuts_html(scheme: Scheme, tools: Sequence[ToolSpec], tokens: Tokens) -> str:
+    parts = [_section("Tools", ((tool.label, tool_keys(scheme, tool)) for tool in tools), tokens)]
+    held = [(key.text, scheme.of(key.id)) for key in HELD_KEYS]
+    held += [("Hold: move the canvas", ("Space",)), ("Hold: pick a colour", ("Ctrl",))]
+    parts.append(_section("On the canvas", held, tokens))
+    for menu in MENUS:
+        rows = [(c.text, scheme.of(c.id)) for c in COMMANDS if c.menu.split("/")[0] == menu]
+        parts.append(_section(menu, rows, tokens))
+    return "".join(parts)
+
+
+def tool_keys(scheme: Scheme, tool: ToolSpec) -> tuple[str, ...]:
+    """The scheme's keys for a tool, else the tool's own."""
+    return scheme.of(f"tool.{tool.id}") or ((tool.shortcut,) if tool.shortcut else ())
+
+
+def _section(title: str, rows: Iterable[tuple[str, tuple[str, ...]]], tokens: Tokens) -> str:
+    dim = tokens.text_dim.name()
+    lines = "".join(
+        f'<tr><td width="300" style="padding: 2px 0">{escape(text)}</td>'
+        f'<td style="padding: 2px 0; color: {dim}">{escape(key_text(keys))}</td></tr>'
+        for text, keys in rows
+    )
+    return f'<p style="margin: 12px 0 4px 0"><b>{escape(title)}</b></p><table>{lines}</table>'
+
+
+def about_page(version: str, parent: QWidget | None = None) -> Page:
+    page = Page(f"Underdraw {version}", "".join(f"<p>{escape(line)}</p>" for line in ABOUT), parent)
+    page.resize(420, 200)
+    return page

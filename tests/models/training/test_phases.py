@@ -1,0 +1,140 @@
+"""One small step of every phase: it learns, and it resumes where it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("skia", reason="rendering is part of the training group")
+
+from models.training.autoencoder import build_autoencoder, fold_normalisation, to_tensor
+from models.training.batches import BatchSource, draw_timesteps
+from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint
+from models.training.picture_set import PictureSet, open_set
+from models.training.render_set import create, render_share
+from models.training.text import build_tokenizer, encode_caption, word_ids
+from models.training.train_autoencoder import training_loss
+from models.training.train_decoder import CROP, draw_crops
+from models.training.train_diffusion import Trainer
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> PictureSet:
+    folder = tmp_path_factory.mktemp("set")
+    create(folder, 10)
+    render_share(folder, 0, 2)
+    render_share(folder, 1, 2)
+    return open_set(folder)
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    torch.manual_seed(0)
+
+
+def source(rendered: PictureSet) -> BatchSource:
+    few = PictureSet(
+        np.concatenate([rendered.pictures] * 20),
+        np.concatenate([rendered.packed_sketches] * 20),
+        np.concatenate([rendered.people] * 20),
+        rendered.scenes * 20,
+    )
+    latents = np.random.default_rng(0).standard_normal((200, 4, 32, 32)).astype(np.float16)
+    return BatchSource(few, latents, seed=1)
+
+
+def test_a_half_rendered_set_is_refused_and_then_completed(tmp_path: Path) -> None:
+    create(tmp_path, 4)
+    render_share(tmp_path, 1, 2)
+    with pytest.raises(ValueError, match="not fully rendered"):
+        open_set(tmp_path)
+    render_share(tmp_path, 0, 2)
+    render_share(tmp_path, 1, 2)
+    assert len(open_set(tmp_path)) == 4
+
+
+def test_autoencoder_learns_a_fixed_batch(rendered: PictureSet) -> None:
+    autoencoder = build_autoencoder()
+    wanted = to_tensor(rendered.pictures[:4, :64, :64])
+    optimizer = torch.optim.AdamW(autoencoder.parameters(), lr=2e-3)
+    losses = []
+    for _ in range(8):
+        loss = training_loss(autoencoder, wanted)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.9 * losses[0]
+
+
+def test_folded_latents_have_mean_0_and_deviation_1(rendered: PictureSet) -> None:
+    autoencoder = build_autoencoder()
+    fold_normalisation(autoencoder, rendered.pictures)
+    with torch.no_grad():
+        latents = autoencoder.encoder(to_tensor(rendered.pictures))
+    assert latents.mean(dim=(0, 2, 3)).abs().max() < 1e-3
+    assert (latents.std(dim=(0, 2, 3)) - 1).abs().max() < 1e-3
+
+
+def test_diffusion_learns_a_fixed_batch_and_resumes_exactly(rendered: PictureSet, tmp_path: Path) -> None:
+    batch = source(rendered).draw(4, 16)
+    timesteps, noise = torch.tensor([999, 749, 499, 249]), torch.randn(4, 4, 16, 16)
+    trainer = Trainer()
+    for group in trainer.optimizer.param_groups:
+        group["lr"] = 2e-3
+    losses = [trainer.step(batch, timesteps, noise).mean().item() for _ in range(6)]
+    assert losses[-1] < 0.97 * losses[0]
+    save_checkpoint(tmp_path / "diffusion.pt", trainer.state())
+    state = load_checkpoint(tmp_path / "diffusion.pt")
+    assert state is not None
+    again = Trainer()
+    again.load(state)
+    assert again.steps == trainer.steps
+    assert torch.equal(again.step(batch, timesteps, noise), trainer.step(batch, timesteps, noise))
+    assert torch.equal(again.losses(batch, timesteps, noise), trainer.losses(batch, timesteps, noise))
+
+
+def test_batches_mix_their_conditions(rendered: PictureSet) -> None:
+    batches = [source_batch for drawn in [source(rendered)] for source_batch in (drawn.draw(16, 16) for _ in range(12))]
+    assert any(batch.told.reference is None for batch in batches)
+    assert any(batch.told.reference is not None for batch in batches)
+    for batch in batches:
+        assert batch.latents.shape == (16, 4, 16, 16)
+        for rows, maps in batch.told.controls.values():
+            assert maps.shape == (len(rows), 3, 128, 128)
+            assert 0 <= maps.min() <= maps.max() <= 1
+
+
+def test_decoder_crops_show_what_their_latents_hold(rendered: PictureSet) -> None:
+    latents = np.zeros((10, 4, 32, 32), np.float16)
+    latents[:, 0] = np.asarray(rendered.pictures[:, 4::8, 4::8, 0]).astype(np.float16) / 127.5 - 1
+    pieces, pictures, _ = draw_crops(rendered.pictures, latents, np.random.default_rng(0))
+    assert pieces.shape == (16, 4, CROP, CROP)
+    assert torch.allclose(pieces[:, 0], pictures[:, 0, 4::8, 4::8], atol=0.01)
+
+
+def test_half_of_the_timesteps_are_those_of_a_preview() -> None:
+    drawn = draw_timesteps(np.random.default_rng(0), 4000)
+    share = torch.isin(drawn, torch.tensor([999, 749, 499, 249])).float().mean()
+    assert 0.45 < share < 0.56
+
+
+def test_budget_counts_earlier_runs_and_the_rate_falls_to_its_end() -> None:
+    now = [100.0]
+    budget = Budget(60, 30, clock=lambda: now[0])
+    assert budget.fraction() == pytest.approx(0.5)
+    now[0] += 60
+    assert budget.fraction() == 1.0
+    assert learning_rate(1.0, 1000, 0.2) == pytest.approx(1.0)
+    assert learning_rate(1.0, 1000, 1.0) == pytest.approx(0.01)
+    assert learning_rate(1.0, 0, 0.0) == pytest.approx(0.01)
+
+
+def test_the_shipped_tokenizer_gives_the_ids_of_training() -> None:
+    tokenizer, ids = build_tokenizer(), word_ids()
+    for text in ("", "Flat, red-roof house", "a zebra in snow", "ink, " + "tree, " * 40):
+        stock = tokenizer(text, padding="max_length", truncation=True, max_length=tokenizer.model_max_length).input_ids
+        assert stock == encode_caption(ids, text)
