@@ -27,7 +27,8 @@ class Command:
     """`menu`: a title of MENUS, or "Title/Submenu". `verb`: the method of `Commands` that carries it out.
 
     `section`: a line is drawn between sections of a menu. `ready` and `checked`: properties of `Commands` that say
-    whether the command can be done now, and whether what it switches is on.
+    whether the command can be done now, and whether what it switches is on. `mid_stroke`: it may happen while a
+    stroke is being drawn; before any other command the stroke is finished.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Command:
     section: int = 0
     ready: str = ""
     checked: str = ""
+    mid_stroke: bool = False
 
 
 COMMANDS = (
@@ -54,18 +56,18 @@ COMMANDS = (
     Command("edit.fill", "Fill with foreground colour", "Edit", "fill", 1, ready="has_pixels"),
     Command("edit.fill_background", "Fill with background colour", "Edit", "fill_background", 1, ready="has_pixels"),
     Command("edit.clear", "Clear", "Edit", "clear", 1, ready="has_pixels"),
-    Command("edit.brush_larger", "Larger brush", "Edit", "brush_larger", 2),
-    Command("edit.brush_smaller", "Smaller brush", "Edit", "brush_smaller", 2),
-    Command("edit.swap_colours", "Swap colours", "Edit", "swap_colours", 3),
-    Command("edit.reset_colours", "Black and white", "Edit", "reset_colours", 3),
-    Command("view.zoom_in", "Zoom in", "View", "zoom_in"),
-    Command("view.zoom_out", "Zoom out", "View", "zoom_out"),
-    Command("view.zoom_fit", "Fit to window", "View", "zoom_fit"),
-    Command("view.zoom_actual", "100 %", "View", "zoom_actual"),
-    Command("view.rotate_left", "Rotate view left", "View", "rotate_left", 1),
-    Command("view.rotate_right", "Rotate view right", "View", "rotate_right", 1),
-    Command("view.rotate_reset", "Reset rotation", "View", "rotate_reset", 1),
-    Command("view.mirror", "Mirror view", "View", "mirror", 1, checked="mirrored"),
+    Command("edit.brush_larger", "Larger brush", "Edit", "brush_larger", 2, mid_stroke=True),
+    Command("edit.brush_smaller", "Smaller brush", "Edit", "brush_smaller", 2, mid_stroke=True),
+    Command("edit.swap_colours", "Swap colours", "Edit", "swap_colours", 3, mid_stroke=True),
+    Command("edit.reset_colours", "Black and white", "Edit", "reset_colours", 3, mid_stroke=True),
+    Command("view.zoom_in", "Zoom in", "View", "zoom_in", mid_stroke=True),
+    Command("view.zoom_out", "Zoom out", "View", "zoom_out", mid_stroke=True),
+    Command("view.zoom_fit", "Fit to window", "View", "zoom_fit", mid_stroke=True),
+    Command("view.zoom_actual", "100 %", "View", "zoom_actual", mid_stroke=True),
+    Command("view.rotate_left", "Rotate view left", "View", "rotate_left", 1, mid_stroke=True),
+    Command("view.rotate_right", "Rotate view right", "View", "rotate_right", 1, mid_stroke=True),
+    Command("view.rotate_reset", "Reset rotation", "View", "rotate_reset", 1, mid_stroke=True),
+    Command("view.mirror", "Mirror view", "View", "mirror", 1, checked="mirrored", mid_stroke=True),
     Command("layer.add_paint", "Paint layer", "Layer/Add", "add_paint"),
     Command("layer.add_sketch", "Sketch to follow", "Layer/Add", "add_sketch", 1),
     Command("layer.add_lineart", "Line art to follow", "Layer/Add", "add_lineart", 1),
@@ -91,17 +93,17 @@ COMMANDS = (
     ),
     Command("select.all", "All", "Select", "select_all"),
     Command("select.none", "None", "Select", "select_none", ready="has_selection"),
-    Command("ai.live", "Live", "AI", "toggle_live", checked="is_live"),
+    Command("ai.live", "Live", "AI", "toggle_live", checked="is_live", mid_stroke=True),
     Command("ai.generate", "Generate", "AI", "generate", 1),
-    Command("ai.cancel", "Cancel", "AI", "cancel", 1),
+    Command("ai.cancel", "Cancel", "AI", "cancel", 1, mid_stroke=True),
     Command("ai.keep", "Keep result as layer", "AI", "keep", 2, ready="has_result"),
     Command("ai.discard", "Discard shown result", "AI", "discard", 2, ready="has_result"),
     Command("ai.roll_seed", "New seed", "AI", "roll_seed", 3),
     Command("ai.lock_seed", "Lock seed", "AI", "toggle_seed_lock", 3, checked="seed_locked"),
-    Command("window.panels", "Hide panels", "Window", "toggle_panels", checked="panels_hidden"),
-    Command("help.glossary", "Glossary", "Help", "show_glossary"),
-    Command("help.shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts"),
-    Command("help.about", "About Underdraw", "Help", "show_about", 1),
+    Command("window.panels", "Hide panels", "Window", "toggle_panels", checked="panels_hidden", mid_stroke=True),
+    Command("help.glossary", "Glossary", "Help", "show_glossary", mid_stroke=True),
+    Command("help.shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts", mid_stroke=True),
+    Command("help.about", "About Underdraw", "Help", "show_about", 1, mid_stroke=True),
 )  # fmt: skip
 
 

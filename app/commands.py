@@ -188,7 +188,12 @@ class Commands:
         layer_intents.fill(self._session, self._session.settings.background)
 
     def clear(self) -> None:
-        layer_intents.clear(self._session)
+        """Erase the pixels of the layer; on a pose layer what the tool in the hand has chosen."""
+        node = self._session.active_node
+        if node is not None and isinstance(node.role, Pose):
+            self._toolbox.delete()
+        else:
+            layer_intents.clear(self._session)
 
     def brush_larger(self) -> None:
         self._scale_brush(BRUSH_STEP)
@@ -335,10 +340,7 @@ class Commands:
         self._on_active(layer_intents.toggle_alpha_lock)
 
     def _on_active(self, intent: Callable[[Session, LayerId], None]) -> None:
-        if self._session.active_node is None:
-            self._session.message.emit("There is no layer; add one first")
-        else:
-            intent(self._session, self._session.active_node.id)
+        intent(self._session, layer_intents.active_id(self._session))
 
     # Select
 
@@ -373,6 +375,10 @@ class Commands:
         self._session.generate()
 
     def cancel(self) -> None:
+        """Take back the stroke being drawn; when there is none, stop what the engine makes."""
+        if self._toolbox.in_gesture:
+            self._toolbox.cancel()
+            return
         self._session.cancel()
         self._set_generating(on=False)
 

@@ -99,6 +99,15 @@ def compile_node(node: Node) -> Program:
     return (BeginGroup(), *inner, EndGroup(BlendMode.NORMAL, ONE, _active(node.mask), False)) if inner else ()
 
 
+def compile_pair(lower: Layer, upper: Layer) -> Program:
+    """Two layers by themselves, the lower one as if it blended normally."""
+    mask, atop = _active(upper.mask), upper.clip and not lower.clip
+    return (
+        BlendLayer(lower.id, lower.surface, BlendMode.NORMAL, _fixed(lower.opacity), _active(lower.mask), False),
+        BlendLayer(upper.id, upper.surface, _isolated(upper.blend), _fixed(upper.opacity), mask, atop),
+    )
+
+
 def _siblings(nodes: Sequence[Node], purpose: Purpose, inherited: Role | None) -> Iterator[Op]:
     """`inherited`: the role that a group around them imposes, None when each node's own one counts."""
     shown = [node for node in nodes if _belongs(node, purpose, inherited)]

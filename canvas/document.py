@@ -6,27 +6,17 @@ Owned by one thread (the GUI's, or the command line's); whoever needs the docume
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
+from canvas.history import HistoryBytes, Step
 from canvas.snapshot import Snapshot
-from canvas.state import DocumentState, surfaces
-from canvas.tiles import Pixels
+from canvas.state import DocumentState
 
 Listener: TypeAlias = Callable[[DocumentState, DocumentState], None]
 """Called as changed(old, new) after every change, also within a gesture."""
 
 DEFAULT_HISTORY_BYTES = 1 << 30
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One undoable step: the state before it and after it."""
-
-    label: str
-    before: DocumentState
-    after: DocumentState
-    merge: str | None = None
 
 
 class Document:
@@ -43,6 +33,7 @@ class Document:
         self._redo: list[Step] = []
         self._listeners: list[Listener] = []
         self._gesture: tuple[str, DocumentState] | None = None
+        self._bytes = HistoryBytes(state)
         self.history_bytes = history_bytes
 
     @property
@@ -135,7 +126,7 @@ class Document:
 
     def history_size_bytes(self) -> int:
         """Bytes of tiles that only the history keeps alive."""
-        return sum(_unshared_bytes(self._undo + self._redo, self._state).values())
+        return self._bytes.unshared(self._state)
 
     def _set(self, state: DocumentState) -> None:
         if state is self._state:
@@ -146,39 +137,17 @@ class Document:
             listener(old, state)
 
     def _push(self, step: Step) -> None:
+        for undone in self._redo:
+            self._bytes.forget(undone)
         self._redo.clear()
         last = self._undo[-1] if self._undo else None
         if step.merge is not None and last is not None and last.merge == step.merge and last.after is step.before:
-            self._undo[-1] = replace(last, after=step.after)
+            self._bytes.forget(last)
+            step = replace(last, after=step.after)
+            self._undo[-1] = step
         else:
             self._undo.append(step)
-        self._trim(step.after)
-
-    def _trim(self, current: DocumentState) -> None:
+        self._bytes.remember(step)
         # The newest step always stays: an undo that is gone at once would be worse than a budget overrun.
-        sizes = _unshared_bytes(self._undo, current)
-        total = sum(sizes.values())
-        while total > self.history_bytes and len(self._undo) > 1:
-            self._undo.pop(0)
-            total = sum(_unshared_bytes(self._undo, current).values())
-
-
-def _unshared_bytes(steps: list[Step], current: DocumentState) -> dict[int, int]:
-    """Bytes by tile identity of all tiles in `steps` that `current` does not hold."""
-    held: set[int] = set()
-    seen_surfaces: set[int] = set()
-    for surface in surfaces(current):
-        seen_surfaces.add(id(surface))
-        held.update(id(tile) for tile in surface.tiles.values())
-    sizes: dict[int, int] = {}
-    for step in steps:
-        for state in (step.before, step.after):
-            for surface in surfaces(state):
-                if id(surface) in seen_surfaces:
-                    continue
-                seen_surfaces.add(id(surface))
-                tile: Pixels
-                for tile in surface.tiles.values():
-                    if id(tile) not in held:
-                        sizes[id(tile)] = tile.nbytes
-    return sizes
+        while len(self._undo) > 1 and self._bytes.unshared(step.after) > self.history_bytes:
+            self._bytes.forget(self._undo.pop(0))

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from canvas import fill
 from canvas.blend_modes import BlendMode
-from canvas.compositor import compile_node, run
+from canvas.compositor import compile_pair, run
 from canvas.fill import Colour
 from canvas.layers import Group, Layer, LayerId, LayerMask, Node, new_layer_id
 from canvas.pose import Figure
@@ -132,8 +132,7 @@ def merge_down(state: DocumentState, layer_id: LayerId) -> DocumentState:
     if type(upper.role) is not type(lower.role):
         roles = f"“{upper.name}” is {role_name(upper.role)} and “{lower.name}” {role_name(lower.role)}"
         raise EditError(f"{roles}; give them the same role to merge them")
-    below = _ops(lower, lower.opacity, BlendMode.NORMAL, atop=False)
-    program = (*below, *_ops(upper, upper.opacity, upper.blend, atop=upper.clip and not lower.clip))
+    program = compile_pair(lower, upper)
     tiles = {key: run(program, key)[0] for key in {*lower.surface.tiles, *upper.surface.tiles}}
     surface = Surface({key: tile for key, tile in tiles.items() if tile is not None})
     merged = replace(lower, surface=surface, opacity=1.0, mask=None, recipe=None)

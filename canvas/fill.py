@@ -65,8 +65,10 @@ def _covered(surface: Surface, rect: Rect, colour: Colour, selection: Surface | 
         if mode == PAINT and selection is None and (base is None or whole):
             edit.put(key, tile)
             continue
-        out = np.empty((TILE_PX, TILE_PX, 4), np.uint16)
+        if base is None:
+            base = np.zeros_like(tile)
+        out = np.empty_like(tile)
         mask = np.ascontiguousarray(tile[..., 3:])
-        kernels.apply_stroke(out, np.zeros_like(out) if base is None else base, mask, limit, red, green, blue, ONE, mode)
+        kernels.apply_stroke(out, base, mask, limit, red, green, blue, ONE, mode)
         edit.put(key, out)
     return edit.freeze()

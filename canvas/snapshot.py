@@ -15,7 +15,7 @@ from canvas.tiles import ONE, Pixels, Pixels8, Surface, from_rgba8, to_rgba8
 __all__ = [
     "EMPTY", "ONE", "Control", "DocumentState", "Figure", "Group", "InpaintMask", "Joint", "Layer", "LayerId", "Node",
     "Paint", "PictureReader", "Pixels", "Pixels8", "Pose", "Rect", "Reference", "Region", "Role", "Snapshot", "Surface",
-    "UnknownRole", "draw_openpose", "from_rgba8", "layer_rgba8", "role_name", "to_rgba8",
+    "UnknownRole", "draw_openpose", "from_rgba8", "layer_rgba8", "node_pixels", "role_name", "to_rgba8",
 ]  # fmt: skip
 
 
@@ -31,3 +31,10 @@ class Snapshot:
         from canvas.compositor import composite
 
         return composite(self.state, rect)
+
+
+def node_pixels(node: Node, rect: Rect) -> Pixels:
+    """One layer or group alone, whatever its role, visibility and opacity, shape (rect.height, rect.width, 4)."""
+    from canvas.compositor import compile_node, composite_program
+
+    return composite_program(compile_node(node), rect)

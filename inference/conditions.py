@@ -22,6 +22,7 @@ import numpy as np
 
 from canvas.snapshot import (
     EMPTY,
+    ONE,
     Control,
     DocumentState,
     Group,
@@ -39,7 +40,7 @@ from canvas.snapshot import (
     Snapshot,
     UnknownRole,
     draw_openpose,
-    layer_rgba8,
+    node_pixels,
 )
 from inference.condition_set import Bytes, ConditionSet, ControlInput, Part, Placement, ReferenceInput
 from inference.direction import Direction
@@ -305,7 +306,7 @@ def _paste_alpha_of(node: Node, state: DocumentState) -> _LayerAlpha | None:
     covered = np.zeros((ring.height, ring.width), np.uint8)
     for y in range(content.y0, content.y1, MASK_STRIP_PX):
         strip = Rect(content.x0, y, content.x1, min(y + MASK_STRIP_PX, content.y1))
-        _part(covered, strip, ring)[...] = layer_rgba8(node, strip, strip.size)[..., 3] >= 128
+        _part(covered, strip, ring)[...] = node_pixels(node, strip)[..., 3] >= ONE // 2
     if not covered.any():
         return None
     rect = content.grown(grow_px) & state.rect
@@ -347,7 +348,8 @@ def _over(rgba: Pixels8, background: str) -> _Picture:
 
 
 def _picture(rgb: Bytes) -> _Picture:
-    return _Picture(Part.of(rgb), bool((rgb == rgb[0, 0]).all()))
+    values = rgb.reshape(-1)
+    return _Picture(Part.of(rgb), bool((values[3:] == values[:-3]).all()))
 
 
 def _kind(node: Node, role: Control, model: ModelInfo) -> ControlKind:

@@ -9,6 +9,7 @@ may change is the mask after its grow, the feather lies inside that edge, everyt
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil, sqrt
 
 import cv2
@@ -20,6 +21,8 @@ from canvas.snapshot import Pixels8, Rect
 GRID_PX = 8
 #: Below this side a UNet with three halvings has nothing left to look at.
 MIN_SIDE_PX = 64
+#: Side of the squares in which a large mask is worked on: what lies deep inside or far outside costs next to nothing.
+BLOCK_PX = 256
 #: A strip longer than this many native sides is squeezed rather than made at a size that takes all memory.
 MAX_NATIVE_SIDES = 4
 
@@ -64,7 +67,7 @@ def _span(start: int, end: int, low: int, high: int, context_px: int, native_px:
 
 def grown(mask: Pixels8, grow_px: int) -> Pixels8:
     """`mask` and every pixel whose centre lies within `grow_px` of one of its pixels' centres; 255 or 0."""
-    if grow_px <= 0 or not mask.any():
+    if grow_px <= 0 or not mask.any() or mask.all():
         return np.where(mask != 0, np.uint8(255), np.uint8(0))
     away_px = cv2.distanceTransform((mask == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     # Distances are roots of whole numbers, so the slack for float32 cannot let another pixel in.
@@ -77,7 +80,27 @@ def paste_alpha(mask: Pixels8, grow_px: int, feather_px: int) -> Pixels8:
     Positive exactly on `grown(mask, grow_px)`. Within it the value rises linearly over `feather_px` from the edge
     inward. The border of the array is no edge: a mask that reaches the end of the document does not fade there.
     """
-    changes = grown(mask, grow_px)
+    out = np.zeros(mask.shape, np.uint8)
+    # Nothing farther away than this has a say in a pixel's value.
+    reach_px = max(0, grow_px) + max(0, feather_px) + 2
+    for block in _blocks(mask.shape[1], mask.shape[0]):
+        window = block.grown(reach_px) & Rect(0, 0, mask.shape[1], mask.shape[0])
+        seen = mask[window.y0 : window.y1, window.x0 : window.x1]
+        if not seen.any():
+            continue
+        inner = block.moved(-window.x0, -window.y0)
+        alpha = _feathered(grown(seen, grow_px), feather_px)
+        out[block.y0 : block.y1, block.x0 : block.x1] = alpha[inner.y0 : inner.y1, inner.x0 : inner.x1]
+    return out
+
+
+def _blocks(width: int, height: int) -> Iterator[Rect]:
+    for y in range(0, height, BLOCK_PX):
+        for x in range(0, width, BLOCK_PX):
+            yield Rect(x, y, min(x + BLOCK_PX, width), min(y + BLOCK_PX, height))
+
+
+def _feathered(changes: Pixels8, feather_px: int) -> Pixels8:
     if feather_px <= 0 or changes.all():
         return changes
     inside_px = cv2.distanceTransform(changes, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)

@@ -25,7 +25,7 @@ SQUARES_FROM_ZOOM = 2.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Showing:
-    """One picture of the canvas. `result`: None shows the paint alone. `active_figures`: are the figures being posed."""
+    """What to paint. `result`: None shows the paint alone. `posing`: the figures are being posed."""
 
     view: Viewport
     document: Rect
@@ -49,7 +49,9 @@ def paint_canvas(painter: QPainter, showing: Showing, tokens: Tokens) -> None:
     painter.save()
     upright = painter.transform()
     painter.setTransform(QTransform(*view.matrix()), combine=True)
-    painter.setClipRect(QRectF(document.x0, document.y0, document.width, document.height), Qt.ClipOperation.IntersectClip)
+    painter.setClipRect(
+        QRectF(document.x0, document.y0, document.width, document.height), Qt.ClipOperation.IntersectClip
+    )
     on_document = painter.transform()
     painter.setTransform(upright)
     _paint_checker(painter, view, document, tokens)

@@ -206,9 +206,7 @@ class Scene:
     ) -> None:
         """Take the newest state and the visible part. `baseline`: what the shown result was made from, if any is."""
         visible = view.visible().grown(1) & state.rect
-        tiles = Rect(
-            visible.x0 // TILE_PX, visible.y0 // TILE_PX, -(-visible.x1 // TILE_PX), -(-visible.y1 // TILE_PX)
-        )
+        tiles = Rect(visible.x0 // TILE_PX, visible.y0 // TILE_PX, -(-visible.x1 // TILE_PX), -(-visible.y1 // TILE_PX))
         fresh_state = self._shown is None or self._shown[0] is not state or self._shown[1] != active
         self._shown = state, active
         for plane in self._planes:
@@ -236,6 +234,4 @@ def tinted(rgba: Pixels8) -> Pixels8:
     return _TINTS[rgba[..., 3]]
 
 
-_TINTS = np.array(
-    [[round(c * MASK_OPACITY * a / 255) for c in (*MASK_TINT, 255)] for a in range(256)], np.uint8
-)
+_TINTS = np.array([[round(c * MASK_OPACITY * a / 255) for c in (*MASK_TINT, 255)] for a in range(256)], np.uint8)

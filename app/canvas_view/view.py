@@ -98,7 +98,7 @@ class CanvasView(QWidget):
         self._fits = True
         self._shapes: tuple[Shape, ...] = ()
         self._age_text = ""
-        self._last_flush_s = float("-inf")
+        self._last_flush_s = clock() - FRAME_S
         self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._frame.timeout.connect(self.flush)
         self._ageing = QTimer(self, interval=AGE_MS)

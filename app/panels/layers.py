@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Concatenate, ParamSpec
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QAction, QPixmap
@@ -22,6 +23,8 @@ from app.widgets.slider import ValueSlider
 from canvas.blend_modes import BlendMode
 from canvas.layers import Group, LayerId, Node
 from canvas.roles import role_name
+
+Intent = ParamSpec("Intent")
 
 #: Thumbnails follow the pen at this pace, so that a stroke never waits for them.
 _THUMBNAIL_MS = 250
@@ -43,10 +46,10 @@ class LayersPanel(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
         self.rows = LayerRows(session)
-        self.list = LayerList(theme, self.rows, self._thumbnail, lambda row, name: self._rename(row.node.id, name))
-        self.list.eye_clicked.connect(lambda node: layer_intents.toggle_visible(session, LayerId(node)))
-        self.list.lock_clicked.connect(lambda node: layer_intents.toggle_lock(session, LayerId(node)))
-        self.list.alpha_lock_clicked.connect(lambda node: layer_intents.toggle_alpha_lock(session, LayerId(node)))
+        self.list = LayerList(theme, self.rows, self._thumbnail, self._rename)
+        self.list.eye_clicked.connect(lambda node: self._do(layer_intents.toggle_visible, LayerId(node)))
+        self.list.lock_clicked.connect(lambda node: self._do(layer_intents.toggle_lock, LayerId(node)))
+        self.list.alpha_lock_clicked.connect(lambda node: self._do(layer_intents.toggle_alpha_lock, LayerId(node)))
         self.list.chosen.connect(lambda node: session.activate(LayerId(node)))
         self.list.badge_clicked.connect(lambda node, at: self.role_menu(LayerId(node)).popup(at))
         self.list.dropped.connect(lambda node, drop: self._drop(LayerId(node), drop))
@@ -169,7 +172,7 @@ class LayersPanel(QWidget):
             action.setToolTip(self._glossary.tip(name))
             action.setCheckable(True)
             action.setChecked(name == present)
-            action.triggered.connect(lambda _on=False, r=role: layer_intents.set_role(self._session, layer_id, r))
+            action.triggered.connect(lambda _on=False, r=role: self._do(layer_intents.set_role, layer_id, r))
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
@@ -183,19 +186,22 @@ class LayersPanel(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
-    def _rename(self, layer_id: LayerId, name: str) -> None:
-        layer_intents.rename(self._session, layer_id, name)
+    def _rename(self, row: Row, name: str) -> None:
+        self._do(layer_intents.rename, row.node.id, name)
 
     def _set_blend(self, mode: object) -> None:
         if self._session.active is not None and isinstance(mode, BlendMode):
-            layer_intents.set_blend(self._session, self._session.active, mode)
+            self._do(layer_intents.set_blend, self._session.active, mode)
 
     def _set_opacity(self, percent: float) -> None:
         if self._session.active is not None:
-            layer_intents.set_opacity(self._session, self._session.active, percent / 100)
+            self._do(layer_intents.set_opacity, self._session.active, percent / 100)
 
     def _drop(self, dragged: LayerId, drop: Drop) -> None:
-        layer_intents.move(self._session, dragged, drop.target, drop.place)
+        self._do(layer_intents.move, dragged, drop.target, drop.place)
+
+    def _do(self, intent: Callable[Concatenate[Session, Intent], None], *args: Intent.args, **kw: Intent.kwargs) -> None:
+        layer_intents.attempt(self._session, lambda: intent(self._session, *args, **kw))
 
 
 def _look(node: Node) -> object:

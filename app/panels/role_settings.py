@@ -130,8 +130,9 @@ class RoleSettings(QWidget):
         return combo
 
     def _set(self, **values: object) -> None:
-        if self._session.active is not None:
-            layer_intents.set_role_values(self._session, self._session.active, **values)
+        session, active = self._session, self._session.active
+        if active is not None:
+            layer_intents.attempt(session, lambda: layer_intents.set_role_values(session, active, **values))
 
 
 def _grid(*cells: QWidget | None) -> QWidget:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from app.session import Session
 from app.tools.pointer import Modifier, PointerEvent
 from app.tools.posing import Grip, grip_at, joint_toggled, limb_moved, limb_turned, standing_in
 from app.tools.shapes import Handle, Marquee, Shape
-from app.tools.targets import Refused, editable, of_role
+from app.tools.targets import of_role
 from app.tools.tool import Tool, ToolSpec
+from canvas import edits
 from canvas.document import Document
 from canvas.layers import Layer, LayerId, Node
 from canvas.pose import COLOURS, Figure
@@ -50,24 +51,22 @@ class PoseTool(Tool):
     def press(self, event: PointerEvent) -> None:
         layer = of_role(self._session, Pose)
         if layer is None:
-            self._add_layer(event)
-            return
-        try:
-            editable(self._session.document.state, layer)
-        except Refused as reason:
-            self._session.message.emit(str(reason))
+            role = Pose(figures=(self._new_figure(event),))
+            self._session.add_node(Layer(name="Pose", role=role), "Add pose layer")
             return
         self._session.activate(layer.id)
         figures = _figures(layer)
         grip = grip_at(figures, event.x, event.y, REACH_PX / event.scale)
-        if event.button == "right":
-            self._take_away(layer.id, figures, grip)
-        elif grip is None:
-            figures = (*figures, self._new_figure(event))
-            self._begin("Add figure", layer.id, Grip(len(figures) - 1, "body"), figures, event)
-            self._session.document.update(_with_figures(self._session.document.state, layer.id, figures))
-        else:
-            self._begin("Move figure" if grip.part == "body" else "Pose figure", layer.id, grip, figures, event)
+        try:
+            _require_open(self._session.document.state, layer)
+            if event.button == "right":
+                self._take_away(layer.id, figures, grip)
+            elif grip is None:
+                self._add_figure(layer.id, (*figures, self._new_figure(event)), event)
+            else:
+                self._begin("Move figure" if grip.part == "body" else "Pose figure", layer.id, grip, figures, event)
+        except edits.EditError as reason:
+            self._session.message.emit(str(reason))
 
     def move(self, event: PointerEvent) -> None:
         if self._drag is not None and (event.x, event.y) != self._at:
@@ -89,7 +88,7 @@ class PoseTool(Tool):
         self._pending = None
         figures = list(drag.figures)
         figures[drag.grip.figure] = _dragged(figures[drag.grip.figure], drag.grip, drag.start, event)
-        drag.document.update(_with_figures(drag.document.state, drag.layer_id, tuple(figures)))
+        drag.document.update(edits.set_figures(drag.document.state, drag.layer_id, tuple(figures)))
 
     def finish(self) -> None:
         drag = self._drag
@@ -109,8 +108,12 @@ class PoseTool(Tool):
     def delete(self) -> None:
         """Take away what lies under the pointer: hide the joint, or remove the figure."""
         layer = of_role(self._session, Pose)
-        if layer is not None and self._drag is None:
+        if layer is None or self._drag is not None:
+            return
+        try:
             self._take_away(layer.id, _figures(layer), self._hover)
+        except edits.EditError as reason:
+            self._session.message.emit(str(reason))
 
     def overlay(self) -> tuple[Shape, ...]:
         layer = of_role(self._session, Pose)
@@ -133,9 +136,10 @@ class PoseTool(Tool):
         self._drag = _Drag(document, layer_id, grip, figures, event)
         self._at = event.x, event.y
 
-    def _add_layer(self, event: PointerEvent) -> None:
-        role = Pose(figures=(self._new_figure(event),))
-        self._session.add_node(Layer(name="Pose", role=role), "Add pose layer")
+    def _add_figure(self, layer_id: LayerId, figures: Figures, event: PointerEvent) -> None:
+        self._begin("Add figure", layer_id, Grip(len(figures) - 1, "body"), figures, event)
+        document = self._session.document
+        document.update(edits.set_figures(document.state, layer_id, figures))
 
     def _new_figure(self, event: PointerEvent) -> Figure:
         return standing_in(self._session.document.state.rect, event.x, event.y)
@@ -151,18 +155,21 @@ class PoseTool(Tool):
             after = figures[: grip.figure] + figures[grip.figure + 1 :]
             label = "Remove figure"
         self._hover = None
-        self._session.document.edit(label, lambda state: _with_figures(state, layer_id, after))
+        self._session.document.edit(label, lambda state: edits.set_figures(state, layer_id, after))
 
 
 def _figures(layer: Layer) -> Figures:
     return layer.role.figures if isinstance(layer.role, Pose) else ()
 
 
-def _with_figures(state: DocumentState, layer_id: LayerId, figures: Figures) -> DocumentState:
-    def change(node: Node) -> Node:
-        return replace(node, role=replace(node.role, figures=figures)) if isinstance(node.role, Pose) else node
-
-    return state.replaced(layer_id, change)
+def _require_open(state: DocumentState, layer: Layer) -> None:
+    """Raises EditError when the figures cannot be seen or changed now."""
+    holders: tuple[Node, ...] = (layer, *state.parents(layer.id))
+    for holder in holders:
+        if not holder.visible:
+            raise edits.EditError(f"“{holder.name}” is hidden; show it to pose its figures")
+        if holder.locked:
+            raise edits.EditError(f"“{holder.name}” is locked; unlock it to pose its figures")
 
 
 def _dragged(figure: Figure, grip: Grip, start: PointerEvent, now: PointerEvent) -> Figure:

@@ -81,7 +81,7 @@ def joint_toggled(figure: Figure, joint: int) -> Figure:
 def standing_in(frame: Rect, x: float, y: float) -> Figure:
     """A standing figure sized to `frame` near (x, y), moved up or down so that none of it leaves the frame."""
     height_px = min(FIGURE_SHARE * frame.height / _BOX_HEIGHT, frame.width / _BOX_WIDTH)
-    half = height_px * _BOX_HEIGHT / 2
+    half = height_px * _BOX_HEIGHT / 2 + 2  # bounds of pixels are a little larger than those of points
     return Figure.standing(x, min(max(y, frame.y0 + half), frame.y1 - half), height_px)
 
 

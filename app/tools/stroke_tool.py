@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from app.session import Session
 from app.tools.pointer import PointerEvent
 from app.tools.shapes import Circle, Shape
-from app.tools.targets import Refused, paintable
+from app.tools.targets import active_id
 from app.tools.tool import Tool
 from canvas.brush import Brush, StrokePoint
 from canvas.document import Document
-from canvas.layers import Layer
+from canvas.edits import EditError
+from canvas.layers import LayerId
 from canvas.stroke import Stroke
 
 
@@ -39,20 +40,20 @@ class StrokeTool(Tool):
         self._open: _Open | None = None
         self._at: tuple[float, float] | None = None
 
-    def target(self) -> Layer:
-        """The layer to paint on. Raises Refused."""
-        return paintable(self._session)
+    def target(self) -> LayerId:
+        """The layer to paint on. Raises EditError when there is none."""
+        return active_id(self._session)
 
     def press(self, event: PointerEvent) -> None:
         if event.button != "left":
             return
         try:
-            layer = self.target()
-        except Refused as reason:
+            target = self.target()
+            document = self._session.document
+            stroke = Stroke(document.state, target, self._brush(), self._session.settings.colour)
+        except EditError as reason:
             self._session.message.emit(str(reason))
             return
-        document = self._session.document
-        stroke = Stroke(document.state, layer.id, self._brush(), self._session.settings.colour)
         document.begin(self.label)
         self._open = _Open(document, stroke)
         self.move(event)

@@ -1,39 +1,19 @@
-"""Which layer a gesture goes to, and the sentence an artist reads when it cannot go there."""
+"""Which layer a gesture goes to. What may be done to it is for `canvas.edits` to say."""
 
 from __future__ import annotations
 
 from app.session import Session
-from canvas.layers import Group, Layer, Node
-from canvas.roles import Pose, Role
-from canvas.state import DocumentState
+from canvas.edits import EditError
+from canvas.layers import Layer, LayerId
+from canvas.roles import Role
 
 
-class Refused(Exception):
-    """A gesture that cannot be; its text says why and what helps."""
-
-
-def editable(state: DocumentState, node: Node | None) -> Layer:
-    """`node` when its pixels or figures may be edited now. Raises Refused for a group or what is locked or hidden."""
+def active_id(session: Session) -> LayerId:
+    """The active layer or group. Raises EditError when there is none."""
+    node = session.active_node
     if node is None:
-        raise Refused("There is no layer to work on; add one in the layers panel")
-    if isinstance(node, Group):
-        raise Refused(f"“{node.name}” is a group; choose a layer inside it")
-    for holder in (node, *state.parents(node.id)):
-        if holder.locked:
-            raise Refused(f"“{holder.name}” is locked; unlock it in the layers panel")
-        if not holder.visible:
-            raise Refused(f"“{holder.name}” is hidden; show it in the layers panel")
-    return node
-
-
-def paintable(session: Session) -> Layer:
-    """The active layer when strokes may go there. Raises Refused."""
-    layer = editable(session.document.state, session.active_node)
-    if isinstance(layer.role, Pose):
-        raise Refused(
-            f"“{layer.name}” holds figures; drag them with the pose tool, or choose another layer to paint on"
-        )
-    return layer
+        raise EditError("There is no active layer; add one, or choose one in the layers panel")
+    return node.id
 
 
 def of_role(session: Session, role: type[Role]) -> Layer | None:

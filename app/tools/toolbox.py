@@ -1,4 +1,4 @@
-"""`Toolbox`: all tools, which one is in the hand, and where the pointer's gestures go. Owned by the session's thread."""
+"""`Toolbox`: all tools, which one is in the hand, and where the pointer's gestures go. One thread: the session's."""
 
 from __future__ import annotations
 
@@ -43,12 +43,13 @@ class Toolbox:
             "mask": by_name["Hard round"],
         }
         self.reference = ReferenceTool(session)
-        self._eraser = EraserTool(session)
+        self._eraser = EraserTool(session, lambda: self.brush_of("eraser"))
+        self._selection = RectangleSelectionTool(session)
         self._hand, self._zoom = HandTool(), ZoomTool()
         made: tuple[Tool, ...] = (
-            BrushTool(session), self._eraser, FillTool(session),
-            RectangleSelectionTool(session), MoveTool(session),
-            PoseTool(session), MaskTool(session), self.reference,
+            BrushTool(session, lambda: self.brush_of("brush")), self._eraser, FillTool(session),
+            self._selection, MoveTool(session),
+            PoseTool(session), MaskTool(session, lambda: self.brush_of("mask")), self.reference,
             PickerTool(session), self._zoom, self._hand,
         )  # fmt: skip
         self._tools: Mapping[str, Tool] = MappingProxyType({tool.spec.id: tool for tool in made})
@@ -81,6 +82,10 @@ class Toolbox:
         if wanted in self._brushes:
             self._session.set_brush(self._brushes[wanted])
         self.changed.emit()
+
+    def brush_of(self, tool_id: str) -> Brush:
+        """The brush of a tool that paints: the one in the settings while that tool is selected."""
+        return self._session.settings.brush if tool_id == self._selected else self._brushes[tool_id]
 
     def push(self, tool_id: str) -> None:
         """Hold a tool for as long as a key is down."""
@@ -157,18 +162,18 @@ class Toolbox:
             self._gesture[0].flush()
 
     def overlay(self) -> tuple[Shape, ...]:
-        """What the tool in the hand shows over the canvas."""
-        return self._tools[self.active_id].overlay()
+        """What to draw over the canvas: the edge of the selection, and what the tool in the hand shows."""
+        shown = self._tools[self.active_id]
+        return shown.overlay() if shown is self._selection else (*self._selection.overlay(), *shown.overlay())
 
     def _tool_for(self, event: PointerEvent) -> Tool:
         if event.button == "middle":
             return self._hand
         tool = self._tools[self.active_id]
-        if tool.spec.group == "paint":
-            if event.modifiers & Modifier.CTRL:
-                return self._tools["picker"]
-            if event.pointer == "eraser":
-                return self._eraser
+        if tool.spec.group == "paint" and event.modifiers & Modifier.CTRL:
+            return self._tools["picker"]
+        if tool.spec.cursor == "brush" and event.pointer == "eraser":
+            return self._eraser
         return tool
 
     def _on_document_replaced(self) -> None:

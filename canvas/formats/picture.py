@@ -22,14 +22,9 @@ def bands(rect: Rect) -> Iterator[Rect]:
         y = end
 
 
-def picture_band(state: DocumentState, band: Rect) -> Pixels8:
-    """A part of the merged picture, straight 8-bit RGBA (band.height, band.width, 4)."""
-    return straight_rgba8(composite(state, band))
-
-
 def picture_rgba8(state: DocumentState) -> Pixels8:
     """The whole merged picture, straight 8-bit RGBA (height, width, 4)."""
     out = np.empty((state.height, state.width, 4), np.uint8)
     for band in bands(state.rect):
-        out[band.y0 : band.y1] = picture_band(state, band)
+        out[band.y0 : band.y1] = straight_rgba8(composite(state, band))
     return out

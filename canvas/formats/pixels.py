@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from canvas.formats.planes import premultiplied
 from canvas.geometry import Rect
-from canvas.tiles import ONE, TILE_PX, Pixels, Pixels8, Surface, TileKey, from_rgba8, tile_rect
-
-_OPAQUE = ((np.arange(256, dtype=np.uint32) * ONE + 127) // 255).astype(np.uint16)
+from canvas.tiles import TILE_PX, Pixels, Pixels8, Surface, TileKey, tile_rect
 
 
 def surface_from_rgba8(straight: Pixels8, x: int = 0, y: int = 0) -> Surface:
@@ -21,10 +20,7 @@ def surface_from_rgba8(straight: Pixels8, x: int = 0, y: int = 0) -> Surface:
         if not source[..., 3].any():
             continue
         tile = np.zeros((TILE_PX, TILE_PX, 4), np.uint16)
-        opaque = bool((source[..., 3] == 255).all())
-        tile[part.y0 - t.y0 : part.y1 - t.y0, part.x0 - t.x0 : part.x1 - t.x0] = (
-            _OPAQUE[source] if opaque else from_rgba8(source)
-        )
+        tile[part.y0 - t.y0 : part.y1 - t.y0, part.x0 - t.x0 : part.x1 - t.x0] = premultiplied(source)
         tile.flags.writeable = False
         tiles[key] = tile
     return Surface(tiles)

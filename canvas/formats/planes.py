@@ -1,4 +1,4 @@
-"""Pixels as files hold them, compiled: 8-bit straight alpha, and PackBits rows. Both release the GIL."""
+"""Pixels as files hold them, compiled: 8-bit straight alpha, and PackBits rows. All release the GIL."""
 
 from __future__ import annotations
 
@@ -12,10 +12,22 @@ from canvas.tiles import ONE, Pixels, Pixels8
 _PACKET = 128
 
 
+def straight_planes(pixels: Pixels) -> Pixels8:
+    """`canvas.tiles.to_rgba8`, bit for bit, as four planes: uint8 (4, h, w)."""
+    out = np.empty((4, *pixels.shape[:2]), np.uint8)
+    _straight(np.ascontiguousarray(pixels), out)
+    return out
+
+
 def straight_rgba8(pixels: Pixels) -> Pixels8:
     """`canvas.tiles.to_rgba8`, bit for bit, without its intermediate arrays."""
-    out = np.empty(pixels.shape, np.uint8)
-    _straight(np.ascontiguousarray(pixels), out)
+    return np.ascontiguousarray(straight_planes(pixels).transpose(1, 2, 0))
+
+
+def premultiplied(straight: Pixels8) -> Pixels:
+    """`canvas.tiles.from_rgba8`, bit for bit, without its intermediate arrays."""
+    out = np.empty(straight.shape, np.uint16)
+    _premultiply(np.require(straight, requirements=["C", "W"]), out)
     return out
 
 
@@ -41,11 +53,22 @@ def _straight(pixels: Pixels, out: Pixels8) -> None:
             divisor = np.float32(alpha if alpha > 0 else 1)
             for c in range(3):
                 value = np.int32(np.float32(np.int32(pixels[y, x, c]) * 255 + (alpha >> 1)) / divisor)
-                out[y, x, c] = np.uint8(value if value < 255 else 255)
-            out[y, x, 3] = np.uint8((alpha * 255 + (ONE >> 1)) >> 15)
+                out[c, y, x] = np.uint8(value if value < 255 else 255)
+            out[3, y, x] = np.uint8((alpha * 255 + (ONE >> 1)) >> 15)
 
 
-# The kernels' table has no code for octets that are only read.
+# Kernels have no code for octets that are only read: theirs are "out8", and must be writable.
+@kernel("out8", "out16")
+def _premultiply(straight: Pixels8, out: Pixels) -> None:
+    height, width = straight.shape[:2]
+    for y in range(height):
+        for x in range(width):
+            alpha = (np.uint32(straight[y, x, 3]) * np.uint32(ONE) + np.uint32(127)) // np.uint32(255)
+            for c in range(3):
+                out[y, x, c] = (np.uint32(straight[y, x, c]) * alpha + np.uint32(127)) // np.uint32(255)
+            out[y, x, 3] = alpha
+
+
 @kernel("out8", "out8", "out16")
 def _pack(planes: Pixels8, packed: Pixels8, lengths: Pixels) -> None:
     channels, height, width = planes.shape

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-import cv2
 import numpy as np
 from psd_tools.constants import BlendMode as PsdBlend
 from psd_tools.constants import ChannelID, Clipping, Resource, SectionDivider, Tag
@@ -24,11 +23,12 @@ from psd_tools.psd.image_resources import ImageResource, ImageResources, Version
 from psd_tools.psd.layer_and_mask import ChannelInfo, LayerFlags, LayerRecord, LayerRecords, MaskData, MaskFlags
 
 from canvas.blend_modes import BlendMode
+from canvas.compositor import composite
 from canvas.formats.atomic import replacing
 from canvas.formats.errors import cannot_save
-from canvas.formats.picture import bands, picture_band
+from canvas.formats.picture import bands
 from canvas.formats.pixels import surface_from_rgba8
-from canvas.formats.planes import pack_rows, straight_rgba8
+from canvas.formats.planes import pack_rows, straight_planes
 from canvas.formats.provenance import xmp_packet
 from canvas.formats.threads import in_threads
 from canvas.geometry import EMPTY, Rect
@@ -266,7 +266,8 @@ def _write_channels(file: BinaryIO, entry: _Entry) -> None:
     """Write an entry's channels, and their lengths into its record."""
     channels: list[list[bytes]] = []
     if entry.pixels is not None and entry.rect:
-        channels += [_channel(plane) for plane in _pack(partial(_layer_planes, entry.pixels), entry.rect)]
+        *colour, alpha = _pack(partial(_layer_planes, entry.pixels), entry.rect)
+        channels += [_channel(plane) for plane in (alpha, *colour)]
     else:
         channels += [[_RAW] for _ in _PIXEL_CHANNELS]
     if entry.mask is not None:
@@ -302,8 +303,7 @@ def _pack(planes_of: Callable[[Rect], Pixels8], rect: Rect) -> list[_Plane]:
 
 
 def _layer_planes(surface: Surface, band: Rect) -> Pixels8:
-    red, green, blue, alpha = cv2.split(straight_rgba8(surface.read(band)))
-    return np.stack([alpha, red, green, blue])
+    return straight_planes(surface.read(band))
 
 
 def _mask_planes(mask: LayerMask, band: Rect) -> Pixels8:
@@ -326,14 +326,12 @@ def _pack_merged(state: DocumentState) -> list[_Plane]:
 
 
 def _merged_planes(state: DocumentState, band: Rect) -> Pixels8:
-    # The convention of Photoshop, which readers undo: colours of a transparent picture lie on white.
-    rgba = picture_band(state, band)
-    alpha = rgba[..., 3:]
+    planes = straight_planes(composite(state, band))
+    alpha = planes[3].astype(np.uint16)
     if alpha.min() < 255:
-        wide = rgba.astype(np.uint16)
-        over_white = (wide[..., :3] * alpha + 255 * (255 - wide[..., 3:]) + 127) // 255
-        rgba = np.dstack([over_white.astype(np.uint8), alpha])
-    return np.stack(cv2.split(rgba))
+        # The convention of Photoshop, which readers undo: colours of a transparent picture lie on white.
+        planes[:3] = (planes[:3] * alpha + 255 * (255 - alpha) + 127) // 255
+    return planes
 
 
 # Verification

@@ -24,8 +24,8 @@ def _profile(
         dx = np.float32(np.int32(x)) + x0
         t = (end - np.sqrt(dx * dx + yy)) * steep
         # Comparisons rather than min and max, which keep NaN apart and so are not vectorised.
-        t = zero if t < zero else t  # noqa: FURB136
-        t = one if t > one else t  # noqa: FURB136
+        t = zero if t < zero else t
+        t = one if t > one else t
         line[x] += height * (t * t * (three - t - t))
 
 
@@ -36,7 +36,7 @@ def _raise_to(row: npt.NDArray[np.uint16], line: npt.NDArray[np.float32], flow: 
     for x in range(row.shape[0]):
         old = np.float32(row[x])
         rise = line[x] - old
-        rise = zero if rise < zero else rise  # noqa: FURB136
+        rise = zero if rise < zero else rise
         new = np.uint16(np.int32(old + rise * flow + half))
         changed |= new ^ row[x]
         row[x] = new

@@ -49,7 +49,7 @@ def add_area(
     Cell (i, j) of the whole grid covers [i, i+1) * scale_x by [j, j+1) * scale_y (scales >= 1) of a plane in which the
     top left of `src` lies at (dx, dy). `out` holds the cells from (i0, j0) on; what sticks out of it is left away.
     """
-    height, width, channels = out.shape
+    height, width, _ = out.shape
     rows, columns, _ = src.shape
     norm = 1.0 / (scale_x * scale_y)
     for j in range(height):

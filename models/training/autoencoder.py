@@ -41,13 +41,13 @@ def to_pictures(tensor: torch.Tensor) -> NDArray[np.uint8]:
 
 
 def picture_loss(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """Mean absolute error of pixels, of their gradients (edges matter more than PSNR) and of two coarser scales."""
-    loss = (made - wanted).abs().mean()
+    """Absolute and squared error of pixels, absolute error of their gradients and of two coarser scales."""
+    loss = (made - wanted).abs().mean() + 2.0 * (made - wanted).square().mean()
     for axis in (-1, -2):
         loss = loss + 0.7 * (made.diff(dim=axis) - wanted.diff(dim=axis)).abs().mean()
     for _ in range(2):
         made, wanted = functional.avg_pool2d(made, 2), functional.avg_pool2d(wanted, 2)
-        loss = loss + 0.5 * (made - wanted).abs().mean()
+        loss = loss + 0.7 * (made - wanted).abs().mean()
     return loss
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -123,6 +124,20 @@ def test_growing_nothing_gives_nothing() -> None:
 def test_paste_alpha_is_positive_exactly_on_the_grown_mask(mask: Pixels8, grow_px: int, feather_px: int) -> None:
     alpha = paste_alpha(mask, grow_px, feather_px)
     np.testing.assert_array_equal(alpha > 0, grown(mask, grow_px) > 0)
+
+
+@pytest.mark.parametrize(("grow_px", "feather_px"), [(0, 0), (0, 8), (12, 0), (5, 30)])
+def test_a_large_mask_is_what_one_transform_of_the_whole_would_give(grow_px: int, feather_px: int) -> None:
+    mask = np.zeros((700, 610), np.uint8)
+    cv2.circle(mask, (250, 260), 190, 255, -1)
+    cv2.line(mask, (20, 690), (600, 500), 255, 9)
+    mask[511:513, 400:] = 255
+    changes = grown(mask, grow_px)
+    inside_px = cv2.distanceTransform(changes, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    whole = np.where(changes != 0, np.rint(np.minimum(inside_px / (max(feather_px, 0) + 1) * 255, 255)), 0)
+    if feather_px == 0:
+        whole = changes
+    assert np.abs(paste_alpha(mask, grow_px, feather_px).astype(int) - whole).max() <= 1, "but for rounding"
 
 
 def test_the_feather_rises_inward_from_the_edge() -> None:

@@ -46,28 +46,28 @@ def measure() -> dict[str, Any]:
         value = (index + 1) * 400
         document.edit("Touch", lambda state, value=value: _touched(state, middle.id, value))  # type: ignore[misc]
         projection.update(document.state, middle.id)
-        cached.append(_seconds(repaint))
-        snapshots.append(_seconds(document.snapshot))
+        cached.append(seconds(repaint))
+        snapshots.append(seconds(document.snapshot))
     for _ in range(ROUNDS):
         start = time.perf_counter()
         document.undo()
         projection.update(document.state, middle.id)
         repaint()
         undos.append(time.perf_counter() - start)
-    reference = _pillow(document.state)
-    cached_ms, reference_ms = summary(cached), summary([_seconds(reference) for _ in range(5)])
+    reference = pillow_reference(document.state, AREA)
+    cached_ms, reference_ms = summary(cached), summary([seconds(reference) for _ in range(5)])
     return {
         "document": f"{LAYERS} full layers of {SIDE_PX} x {SIDE_PX}",
         "changed_256_px_area": cached_ms,
         "reference_pillow_same_area": reference_ms,
         "times_faster": round(reference_ms["p50_ms"] / cached_ms["p50_ms"], 1),
-        "whole_1920x1080_window_uncached": summary([_seconds(lambda: composite(document.state, WINDOW))]),
+        "whole_1920x1080_window_uncached": summary([seconds(lambda: composite(document.state, WINDOW))]),
         "snapshot": summary(snapshots),
         "undo_to_pixels": summary(undos),
     }
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
@@ -85,12 +85,12 @@ def _touched(state: DocumentState, layer_id: Any, value: int) -> DocumentState:
     return state.replaced(layer_id, change)
 
 
-def _pillow(state: DocumentState) -> Callable[[], object]:
-    """The work of blending all layers of AREA with Pillow; the pictures are converted beforehand."""
+def pillow_reference(state: DocumentState, area: Rect) -> Callable[[], object]:
+    """The work of blending all layers of `area` with Pillow; the pictures are converted beforehand."""
     pictures = []
     for layer in state.layers:
         assert isinstance(layer, Layer)
-        pixels = to_rgba8(layer.surface.read(AREA))
+        pixels = to_rgba8(layer.surface.read(area))
         pixels[..., 3] = (pixels[..., 3] * layer.opacity).astype(np.uint8)
         pictures.append(Image.fromarray(pixels))
 

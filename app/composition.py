@@ -1,0 +1,131 @@
+"""Puts the program together: the only place that picks concrete classes. GUI thread.
+
+`open_studio` gives a session, a canvas view and a running engine, with a window around them or without.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from app.canvas_view.tablet import configure_input
+from app.canvas_view.view import CanvasView
+from app.session import Session
+from app.theme import Theme
+from app.tools.toolbox import Toolbox
+from canvas import kernels
+from canvas.state import DocumentState
+from inference.hosts.base import EngineSettings
+from inference.hosts.process import ProcessHost
+from inference.messages import EngineState
+from inference.result import Result
+from inference.thread import EngineThread
+from models.catalogue import Catalogue, scan
+
+#: The engine thread hands the interpreter to a waiting pen event within this time.
+SWITCH_INTERVAL_S = 0.0005
+READY_TIMEOUT_MS = 120_000
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    """The QApplication, with input and fonts as Underdraw needs them. Once a process."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    configure_input()
+    program = QApplication(["underdraw", *arguments])
+    program.setApplicationName("Underdraw")
+    program.setOrganizationName("Underdraw")
+    return program
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Everything a window shows, alive. `close` ends the engine."""
+
+    session: Session
+    toolbox: Toolbox
+    view: CanvasView
+    theme: Theme
+    catalogue: Catalogue
+    engine: EngineThread
+
+    def wait_until_ready(self) -> None:
+        """Run the event loop until the engine is ready. Raises RuntimeError when it fails or takes too long."""
+        loop = QEventLoop()
+
+        def look(state: EngineState) -> None:
+            if state.name in ("ready", "failed", "stopped"):
+                loop.quit()
+
+        disconnect = self.session.engine_changed.connect(look)
+        QTimer.singleShot(READY_TIMEOUT_MS, loop.quit)
+        if self.session.engine_state.name != "ready":
+            loop.exec()
+        disconnect()
+        if self.session.engine_state.name != "ready":
+            raise RuntimeError(f"the engine did not start: {self.session.engine_state.sentence}")
+
+    def close(self) -> None:
+        self.session.close()
+
+
+def open_studio(
+    state: DocumentState,
+    program: QApplication,
+    view_class: Callable[[Session, Toolbox, Theme], CanvasView] = CanvasView,
+    path: Path | None = None,
+) -> Studio:
+    """A studio over `state`, its engine starting in a process of its own."""
+    theme = Theme(program, "dark")
+    session = Session(state)
+    session.path = path
+    toolbox = Toolbox(session)
+    view = view_class(session, toolbox, theme)
+    catalogue = scan()
+    engine = EngineThread(ProcessHost(EngineSettings(models_folder=catalogue.folder)), catalogue, session.direction)
+    Bridge(engine, session)
+    engine.start()
+    session.attach(engine)
+    return Studio(session, toolbox, view, theme, catalogue, engine)
+
+
+class Bridge(QObject):
+    """Receives the engine thread's signals in the GUI thread and hands them to the session."""
+
+    def __init__(self, engine: EngineThread, session: Session) -> None:
+        super().__init__(engine)
+        self._session = session
+        queued = Qt.ConnectionType.QueuedConnection
+        engine.frame.connect(self.take_result, queued)
+        engine.state.connect(self.take_state, queued)
+        engine.error.connect(self.take_error, queued)
+        engine.progress.connect(self.take_progress, queued)
+
+    @Slot(object)
+    def take_result(self, result: Result) -> None:
+        self._session.show_result(result)
+
+    @Slot(object)
+    def take_state(self, state: EngineState) -> None:
+        self._session.show_state(state)
+
+    @Slot(str)
+    def take_error(self, sentence: str) -> None:
+        self._session.show_error(sentence)
+
+    @Slot(int, int, str)
+    def take_progress(self, step: int, steps: int, purpose: str) -> None:
+        if purpose == "final":
+            self._session.progress_changed.emit(step, steps)
+
+
+def warm_brushes() -> Thread:
+    """Load the compiled loops in the background, so that the first stroke finds them."""
+    thread = Thread(target=kernels.warm, name="warm kernels", daemon=True)
+    thread.start()
+    return thread

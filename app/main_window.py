@@ -1,0 +1,354 @@
+"""The main window: menu, tool options, tools, canvas, panels and status line in their places, and how they are kept.
+
+It composes widgets and hands commands on; what they do is in `app.commands`, what they show in the panels. Must not
+import anything heavy: the window has to be there before the engine's libraries are.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from time import perf_counter
+
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+
+from app.actions import SCHEMES, Actions, Command, Scheme, load_scheme
+from app.canvas_view.view import CanvasView
+from app.commands import Commands
+from app.dialogs.chooser import Chooser, QtChooser
+from app.dialogs.help_pages import GlossaryPage, about_page, shortcuts_page, tool_keys
+from app.dialogs.new_document import NewDocument
+from app.glossary import load_glossary
+from app.options_bar import OptionsBar
+from app.palettes import load_palette
+from app.panels.colour import ColourPanel
+from app.panels.direction import DirectionPanel
+from app.panels.layers import LayersPanel
+from app.panels.results import ResultsPanel
+from app.session import Session
+from app.status_line import StatusLine
+from app.theme import THEME_NAMES, Theme
+from app.tool_bar import ToolBar
+from app.tools.toolbox import Toolbox
+from app.widgets.buttons import IconButton
+from app.widgets.notice import Notice
+from app.widgets.panel_dock import PanelDock
+from canvas.edits import EditError
+from canvas.formats.errors import FormatError
+from models.catalogue import ModelInfo
+
+log = logging.getLogger(__name__)
+
+PANEL_PX = 300
+#: Raised when docks or bars change, so that an older saved layout is not forced onto them.
+LAYOUT_VERSION = 1
+_ROW_MENU = (
+    "layer.duplicate", "layer.delete", "layer.rename", None, "layer.group", "layer.merge_down", None,
+    "layer.up", "layer.down", None, "layer.toggle_lock", "layer.toggle_alpha_lock",
+)  # fmt: skip
+
+
+class MainWindow(QMainWindow):
+    """`settings` keeps theme, keys and layout. `chooser` asks for files; the platform's dialogs when None.
+
+    `clock`: seconds; the one that `view` measures the age of the image with.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        toolbox: Toolbox,
+        view: CanvasView,
+        theme: Theme,
+        models: Sequence[ModelInfo],
+        settings: QSettings,
+        chooser: Chooser | None = None,
+        clock: Callable[[], float] = perf_counter,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._toolbox = toolbox
+        self._theme = theme
+        self._settings = settings
+        self._hidden: list[QWidget] = []
+        self._pages: list[QWidget] = []
+        self._glossary = load_glossary()
+        self.view = view
+        self.commands = Commands(session, toolbox, view, self, chooser or QtChooser(self))
+        self.actions_ = Actions(self, self.run, lambda name: bool(getattr(self.commands, name)))
+        self.notice = Notice(theme)
+
+        self.setMinimumSize(900, 560)
+        self.resize(1400, 880)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        self.setCorner(Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._tool_actions = self._build_tool_actions()
+        self._build_canvas()
+        self._build_menus()
+        self._build_bars()
+        self._build_panels(models)
+        self.status = StatusLine(session, theme, self._glossary, view.age, clock)
+        self.setStatusBar(self.status)
+        self._connect()
+        self.use_scheme(str(settings.value("shortcuts", SCHEMES[0])))
+        self._default_layout = self.saveState(LAYOUT_VERSION)
+        self._restore_layout()
+        self._show_title()
+        view.setFocus()
+
+    # Building
+
+    def _build_canvas(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.notice)
+        self.setCentralWidget(middle)
+
+    def _build_menus(self) -> None:
+        bar = self.menuBar()
+        bar.setNativeMenuBar(False)
+        word = QLabel("Underdraw")
+        word.setProperty("wordmark", True)
+        self.title = QLabel()
+        self.title.setProperty("dim", True)
+        self.title.setContentsMargins(0, 0, 12, 0)
+        bar.setCornerWidget(word, Qt.Corner.TopLeftCorner)
+        bar.setCornerWidget(self.title, Qt.Corner.TopRightCorner)
+        self._menus = self.actions_.fill(bar)
+
+    def _build_bars(self) -> None:
+        self.options = OptionsBar(
+            self._session, self._toolbox, self._theme, self._glossary, self.commands.toggle_live
+        )
+        self.tools = ToolBar(self._toolbox, self._theme, lambda tool: tool_keys(self._scheme, tool))
+        self._add_bar("optionsBar", "Tool options", self.options, Qt.ToolBarArea.TopToolBarArea)
+        self._add_bar("toolBar", "Tools", self.tools, Qt.ToolBarArea.LeftToolBarArea)
+
+    def _add_bar(self, name: str, title: str, content: QWidget, area: Qt.ToolBarArea) -> None:
+        bar = QToolBar(title)
+        bar.setObjectName(name)
+        bar.setMovable(False)
+        bar.setFloatable(False)
+        bar.addWidget(content)
+        self.addToolBar(area, bar)
+
+    def _build_panels(self, models: Sequence[ModelInfo]) -> None:
+        session, theme, glossary = self._session, self._theme, self._glossary
+        row_menu = [None if name is None else self.actions_[name] for name in _ROW_MENU]
+        self.colour = ColourPanel(session, theme, load_palette("studio"))
+        self.layers = LayersPanel(session, theme, glossary, row_menu)
+        self.direction = DirectionPanel(session, theme, glossary, models, self.commands)
+        self.results = ResultsPanel(session, theme, self.commands.keep)
+        self.docks = {
+            name: PanelDock(theme, name, title, panel)
+            for name, title, panel in (
+                ("colour", "Colour", self.colour),
+                ("layers", "Layers", self.layers),
+                ("direction", "Direction", self.direction),
+                ("results", "Results", self.results),
+            )
+        }
+        for dock in self.docks.values():
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        docks = list(self.docks.values())
+        self.resizeDocks(docks, [PANEL_PX] * len(docks), Qt.Orientation.Horizontal)
+        header = self.docks["layers"].header
+        add = IconButton(theme, "plus", "Add a layer")
+        add.clicked.connect(lambda: self._menus["Layer/Add"].popup(add.mapToGlobal(QPoint(0, add.height()))))
+        header.add_button(add)
+        for icon_name, command_id in (("duplicate", "layer.duplicate"), ("trash", "layer.delete")):
+            button = IconButton(theme, icon_name, f"{self.actions_[command_id].text()} the active layer")
+            button.clicked.connect(self.actions_[command_id].trigger)
+            header.add_button(button)
+
+    def _build_tool_actions(self) -> dict[str, QAction]:
+        actions: dict[str, QAction] = {}
+        for spec in self._toolbox.tools:
+            action = QAction(spec.label, self)
+            action.triggered.connect(lambda _on=False, tool=spec.id: self._toolbox.select(tool))
+            self.addAction(action)
+            actions[spec.id] = action
+        return actions
+
+    def _connect(self) -> None:
+        session, view = self._session, self.view
+        view.viewport_changed.connect(lambda viewport: self.status.show_zoom(viewport.zoom))
+        view.pointer_moved.connect(self.status.show_position)
+        view.open_file = lambda path: self._try("Open", lambda: self.commands.open_path(path))
+        self._toolbox.reference.ask_for_picture = self.commands.ask_picture
+        session.document_changed.connect(lambda _old, _new: self._show_title())
+        session.document_replaced.connect(self._show_title)
+        session.results_changed.connect(self._show_result_count)
+        window = self._menus["Window"]
+        window.addSeparator()
+        for dock in self.docks.values():
+            window.addAction(dock.toggleViewAction())
+        window.addAction("Reset layout", self.reset_layout)
+        window.addSeparator()
+        self._add_choices(window, "Theme", THEME_NAMES, str.capitalize, self._theme.name, self.use_theme)
+        chosen = str(self._settings.value("shortcuts", SCHEMES[0]))
+        self._add_choices(window, "Shortcuts", SCHEMES, lambda name: load_scheme(name).name, chosen, self.use_scheme)
+
+    def _add_choices(
+        self,
+        menu: QMenu,
+        title: str,
+        names: Sequence[str],
+        text: Callable[[str], str],
+        present: str,
+        use: Callable[[str], None],
+    ) -> None:
+        choices = menu.addMenu(title)
+        group = QActionGroup(self)
+        for name in names:
+            action = choices.addAction(text(name))
+            action.setCheckable(True)
+            action.setChecked(name == present)
+            action.triggered.connect(lambda _on=False, n=name: use(n))
+            group.addAction(action)
+
+    # Carrying out
+
+    def run(self, command: Command) -> None:
+        """Carry out a command of the table; what cannot be done is said in the window."""
+        if not command.mid_stroke:
+            self._toolbox.finish()
+        self._try(command.text.rstrip("…"), getattr(self.commands, command.verb))
+
+    def _try(self, what: str, do: Callable[[], object]) -> None:
+        try:
+            do()
+        except EditError as reason:
+            self.status.tell(str(reason))
+        except FormatError as reason:
+            self.notice.tell(str(reason))
+        except Exception as fault:  # noqa: BLE001 - the border at which a fault must not end the program
+            log.exception("%s failed", what)
+            self.notice.tell(f"“{what}” did not work because of a fault in Underdraw: {fault}. Nothing was lost.")
+        else:
+            self.notice.hide()
+
+    # Desk: what commands ask of the window
+
+    def show_new_document(self, create: Callable[[int, int], None]) -> None:
+        self._show_page(NewDocument(self._theme, create, self))
+
+    def show_glossary(self) -> None:
+        self._show_page(GlossaryPage(self._glossary, self._theme, self))
+
+    def show_shortcuts(self) -> None:
+        self._show_page(shortcuts_page(self._scheme, self._toolbox.tools, self._theme, self))
+
+    def show_about(self) -> None:
+        self._show_page(about_page(_version(), self))
+
+    def _show_page(self, page: QWidget) -> None:
+        self._pages.append(page)
+        page.destroyed.connect(lambda: self._pages.remove(page) if page in self._pages else None)
+        page.show()
+
+    def rename_active(self) -> None:
+        self.docks["layers"].show()
+        self.docks["layers"].set_open(True)
+        self.layers.start_renaming()
+
+    def panels_hidden(self) -> bool:
+        return bool(self._hidden)
+
+    def toggle_panels(self) -> None:
+        """Leave the canvas alone in the window, or bring back what was there."""
+        if self._hidden:
+            for widget in self._hidden:
+                widget.show()
+            self._hidden = []
+            return
+        bars = self.findChildren(QToolBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        self._hidden = [w for w in (*self.docks.values(), *bars) if w.isVisibleTo(self)]
+        for widget in self._hidden:
+            widget.hide()
+        self.view.setFocus()
+
+    # Keeping
+
+    def use_theme(self, name: str) -> None:
+        self._theme.use(name)
+        self._settings.setValue("theme", name)
+        for widget in self.findChildren(QWidget):
+            widget.update()
+
+    def use_scheme(self, name: str) -> None:
+        """Take the keys of a scheme of `app.actions.SCHEMES`; an unknown name means the first."""
+        name = name if name in SCHEMES else SCHEMES[0]
+        self._scheme: Scheme = load_scheme(name)
+        self._settings.setValue("shortcuts", name)
+        self.actions_.use(self._scheme)
+        for spec in self._toolbox.tools:
+            keys = tool_keys(self._scheme, spec)
+            self._tool_actions[spec.id].setShortcuts([QKeySequence(key) for key in keys])
+        self.tools.show_keys()
+
+    def reset_layout(self) -> None:
+        for dock in self.docks.values():
+            dock.set_open(True)
+        self.restoreState(self._default_layout, LAYOUT_VERSION)
+
+    def _restore_layout(self) -> None:
+        geometry, layout = self._settings.value("geometry"), self._settings.value("layout")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(layout, QByteArray):
+            self.restoreState(layout, LAYOUT_VERSION)
+        for name in str(self._settings.value("collapsed", "")).split():
+            if name in self.docks:
+                self.docks[name].set_open(False)
+
+    def _save_layout(self) -> None:
+        if self._hidden:
+            self.toggle_panels()
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
+        collapsed = [name for name, dock in self.docks.items() if not dock.is_open]
+        self._settings.setValue("collapsed", " ".join(collapsed))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._toolbox.finish()
+        may_close: list[bool] = []
+        self._try("Close", lambda: may_close.append(self.commands.settle_changes()))
+        if may_close != [True]:
+            event.ignore()
+            return
+        self._save_layout()
+        self._session.close()
+        event.accept()
+
+    # Showing
+
+    def _show_title(self) -> None:
+        session = self._session
+        width, height = session.document.state.rect.size
+        state = "unsaved" if session.modified else "saved" if session.path else "new"
+        text = f"{self.commands.document_name}  {width} × {height} • {state}"
+        if text != self.title.text():
+            self.title.setText(text)
+            self.title.adjustSize()
+            self.setWindowTitle(f"{self.commands.document_name}[*] - Underdraw")
+            self.setWindowModified(session.modified)
+
+    def _show_result_count(self) -> None:
+        count = len(self._session.results)
+        self.docks["results"].header.set_note(str(count) if count else "")
+
+
+def _version() -> str:
+    try:
+        return version("underdraw")
+    except PackageNotFoundError:
+        return ""
