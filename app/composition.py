@@ -5,17 +5,19 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from app.canvas_view.tablet import configure_input
 from app.canvas_view.view import CanvasView
+from app.main_window import MainWindow
 from app.session import Session
 from app.theme import Theme
 from app.tools.toolbox import Toolbox
@@ -124,8 +126,38 @@ class Bridge(QObject):
             self._session.progress_changed.emit(step, steps)
 
 
-def warm_brushes() -> Thread:
-    """Load the compiled loops in the background, so that the first stroke finds them."""
-    thread = Thread(target=kernels.warm, name="warm kernels", daemon=True)
-    thread.start()
-    return thread
+def open_window(state: DocumentState, path: Path | None, report: Callable[[str], None]) -> int:
+    """Show the main window over `state` and run until it is closed; returns the exit status.
+
+    `report` hears "shown" once the window is on screen and "ready" once the engine answers.
+    """
+    program = make_application([])
+    # Ctrl-C in the terminal ends the program as closing the window would, without asking.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, lambda *_: program.quit())
+    studio = open_studio(state, program, path=path)
+    window = MainWindow(studio.session, studio.toolbox, studio.view, studio.theme, studio.catalogue.models, QSettings())
+    first = ReportStart(studio.session, report)
+    window.show()
+    QTimer.singleShot(0, first.window_shown)
+    try:
+        return program.exec()
+    finally:
+        studio.close()
+
+
+class ReportStart:
+    """Says once that the window is there and that the engine is ready; then prepares the brushes in the background."""
+
+    def __init__(self, session: Session, report: Callable[[str], None]) -> None:
+        self._report = report
+        self._disconnect = session.engine_changed.connect(self._look)
+
+    def window_shown(self) -> None:
+        self._report("shown")
+        Thread(target=kernels.warm, name="warm kernels", daemon=True).start()
+
+    def _look(self, state: EngineState) -> None:
+        if state.name == "ready":
+            self._disconnect()
+            self._report("ready")

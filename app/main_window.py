@@ -12,10 +12,12 @@ from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QHBoxLayout, QLabel, QMainWindow, QMenu, QMenuBar, QSizePolicy, QToolBar, QVBoxLayout, QWidget,
+)  # fmt: skip
 
-from app.actions import SCHEMES, Actions, Command, Scheme, load_scheme
+from app.actions import SCHEMES, Actions, Command, load_scheme
 from app.canvas_view.view import CanvasView
 from app.commands import Commands
 from app.dialogs.chooser import Chooser, QtChooser
@@ -30,7 +32,7 @@ from app.panels.layers import LayersPanel
 from app.panels.results import ResultsPanel
 from app.session import Session
 from app.status_line import StatusLine
-from app.theme import THEME_NAMES, Theme
+from app.theme import MARGIN_PX, THEME_NAMES, Theme
 from app.tool_bar import ToolBar
 from app.tools.toolbox import Toolbox
 from app.widgets.buttons import IconButton
@@ -43,6 +45,7 @@ from models.catalogue import ModelInfo
 log = logging.getLogger(__name__)
 
 PANEL_PX = 300
+MENU_PX = 26
 #: Raised when docks or bars change, so that an older saved layout is not forced onto them.
 LAYOUT_VERSION = 1
 _ROW_MENU = (
@@ -76,6 +79,7 @@ class MainWindow(QMainWindow):
         self._hidden: list[QWidget] = []
         self._pages: list[QWidget] = []
         self._glossary = load_glossary()
+        self._scheme = load_scheme(SCHEMES[0])
         self.view = view
         self.commands = Commands(session, toolbox, view, self, chooser or QtChooser(self))
         self.actions_ = Actions(self, self.run, lambda name: bool(getattr(self.commands, name)))
@@ -113,16 +117,24 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _build_menus(self) -> None:
-        bar = self.menuBar()
+        bar = QMenuBar()
         bar.setNativeMenuBar(False)
+        bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         word = QLabel("Underdraw")
         word.setProperty("wordmark", True)
         self.title = QLabel()
         self.title.setProperty("dim", True)
-        self.title.setContentsMargins(0, 0, 12, 0)
-        bar.setCornerWidget(word, Qt.Corner.TopLeftCorner)
-        bar.setCornerWidget(self.title, Qt.Corner.TopRightCorner)
+        top = QWidget()
+        top.setObjectName("menuRow")
+        top.setFixedHeight(MENU_PX)
+        row = QHBoxLayout(top)
+        row.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 1)
+        row.setSpacing(8)
+        row.addWidget(word)
+        row.addWidget(bar, 1)
+        row.addWidget(self.title)
         self._menus = self.actions_.fill(bar)
+        self.setMenuWidget(top)
 
     def _build_bars(self) -> None:
         self.options = OptionsBar(
@@ -287,7 +299,7 @@ class MainWindow(QMainWindow):
     def use_scheme(self, name: str) -> None:
         """Take the keys of a scheme of `app.actions.SCHEMES`; an unknown name means the first."""
         name = name if name in SCHEMES else SCHEMES[0]
-        self._scheme: Scheme = load_scheme(name)
+        self._scheme = load_scheme(name)
         self._settings.setValue("shortcuts", name)
         self.actions_.use(self._scheme)
         for spec in self._toolbox.tools:
@@ -329,6 +341,19 @@ class MainWindow(QMainWindow):
         self._session.close()
         event.accept()
 
+    # Keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._to_canvas(event, self.view.keyPressEvent)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._to_canvas(event, self.view.keyReleaseEvent)
+
+    def _to_canvas(self, event: QKeyEvent, handle: Callable[[QKeyEvent], None]) -> None:
+        """The canvas's own keys work wherever the focus is, unless who has it wanted them."""
+        if not self.view.hasFocus():
+            handle(event)
+
     # Showing
 
     def _show_title(self) -> None:
@@ -338,7 +363,6 @@ class MainWindow(QMainWindow):
         text = f"{self.commands.document_name}  {width} × {height} • {state}"
         if text != self.title.text():
             self.title.setText(text)
-            self.title.adjustSize()
             self.setWindowTitle(f"{self.commands.document_name}[*] - Underdraw")
             self.setWindowModified(session.modified)
 

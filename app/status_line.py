@@ -27,7 +27,7 @@ _MEMORY_MS = 1000
 
 def memory_text(painting_bytes: int) -> str:
     """ "412 MB painting" """
-    return f"{round(painting_bytes / 1e6):,} MB painting".replace(",", "\u202f")
+    return f"{round(painting_bytes / 1e6):,} MB painting".replace(",", "\u00a0")
 
 
 def layer_text(state: DocumentState, active: str | None) -> str:
@@ -40,7 +40,7 @@ def layer_text(state: DocumentState, active: str | None) -> str:
 
 
 def _grouped(number: float) -> str:
-    return f"{int(number):,}".replace(",", "\u202f")
+    return f"{int(number):,}".replace(",", "\u00a0")
 
 
 class _Dot(QWidget):
@@ -102,6 +102,7 @@ class StatusLine(QStatusBar):
         line.addWidget(engine)
         line.addWidget(self.memory)
         self.addWidget(row, 1)
+        self.position.hide()
 
         self._forget = _timer(self, MESSAGE_MS, self.message.clear, single=True)
         self._ageing = _timer(self, _AGE_MS, self._show_engine, single=False)
@@ -128,6 +129,7 @@ class StatusLine(QStatusBar):
     def show_position(self, x: float, y: float) -> None:
         """Where the pointer is, in document pixels."""
         self.position.setText(f"{_grouped(floor(x))}, {_grouped(floor(y))} px")
+        self.position.show()
 
     def _follow(self, old: DocumentState, new: DocumentState) -> None:
         if old.layers is not new.layers and not self._session.document.in_gesture:

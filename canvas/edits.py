@@ -86,8 +86,8 @@ def move(state: DocumentState, node_id: LayerId, parent: LayerId | None, index: 
     return _inserted(state.replaced(node_id, lambda _: None), node, parent, index)
 
 
-def group(state: DocumentState, node_ids: Iterable[LayerId], made: Group) -> DocumentState:
-    """Put nodes, in their present order, into `made`, an empty group, in the place of the topmost of them."""
+def group(state: DocumentState, node_ids: Iterable[LayerId], name: str) -> DocumentState:
+    """Put nodes, in their present order, into a new group in the place of the topmost of them."""
     chosen = set(node_ids)
     for node_id in chosen:
         state.find(node_id)
@@ -95,10 +95,10 @@ def group(state: DocumentState, node_ids: Iterable[LayerId], made: Group) -> Doc
     tops = [n for n in state.walk() if n.id in chosen and chosen.isdisjoint(g.id for g in state.parents(n.id))]
     if not tops:
         raise EditError("Nothing is chosen; choose the layers to group")
+    made = Group(name, children=tuple(tops))
     for node in tops[:-1]:
         state = state.replaced(node.id, lambda _: None)
-    filled = replace(made, children=tuple(tops))
-    return state.replaced(tops[-1].id, lambda _: filled)
+    return state.replaced(tops[-1].id, lambda _: made)
 
 
 def ungroup(state: DocumentState, group_id: LayerId) -> DocumentState:

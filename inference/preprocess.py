@@ -21,8 +21,8 @@ from inference.messages import EngineError
 
 Preprocessor: TypeAlias = Callable[[Bytes], Bytes]
 
-#: Ink darker than this counts as a line; half-covered edge pixels of a thin pen stay in, paper texture does not.
-LINE_THRESHOLD = 96
+#: Ink stronger than this counts as a line: a stroke a sixth of a working pixel wide stays in, paper texture does not.
+LINE_THRESHOLD = 40
 
 #: Canny thresholds of the pictures that the public canny ControlNets were trained on (controlnet-aux' defaults).
 CANNY_LOW, CANNY_HIGH = 100, 200

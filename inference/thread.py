@@ -114,7 +114,7 @@ class EngineThread(QThread):
     # What the GUI thread says.
 
     def canvas_changed(self, snapshot: Snapshot, pen_down: bool) -> None:
-        """The canvas or the pen is now like this. To be called for pen down and pen up too, with any snapshot."""
+        """The canvas or the pen is now like this. Also for pen down and pen up on an unchanged canvas."""
         self._mailbox.put(_Canvas(snapshot, pen_down))
 
     def undone(self, snapshot: Snapshot) -> None:

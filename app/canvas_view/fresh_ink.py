@@ -1,54 +1,97 @@
-"""Fresh ink: what was painted since the snapshot that the shown result was made from. Pure numpy, any thread.
+"""Fresh ink: what was painted since the snapshot that the shown result was made from. No Qt; any thread.
 
-Such ink has to be seen at once, over the result, as if it lay on it. A pixel counts as new ink by its difference from
-the snapshot, measured against the largest difference near it: this estimates the coverage of the new stroke, so that
-its soft edge mixes with the result and shows no rim of the old paint.
+Such ink has to be seen at once, over the result, as if it had been laid on it. The picture before and after a stroke of
+colour C obeys `now = coverage * C + (1 - coverage) * before`. With the artist's last colours for C, coverage follows
+from the projection of `now - before` onto `C - before`; where that explains the pixel, the ink alone is shown. Where it
+does not (erased, moved, another blend mode), coverage is guessed from the difference, measured against the largest one
+nearby, and the new picture itself is shown.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from canvas.kernels.compiling import kernel
 from canvas.tiles import Pixels8
 
+#: What is left unexplained may be this much, of 255: two roundings to 8 bits, and the mean over a mip pixel.
+EXPLAINED = 4.0
 #: How far around a pixel the strongest difference is looked for, as the side of a square in pixels.
 NEAR_PX = 9
-#: Differences below this, of 255, never count as full coverage: the faint rim of an airbrush stays faint.
-FULL_AT_LEAST = 40
+#: Differences below this, of 255, are never guessed to be full coverage; those up to NOTHING are rounding.
+FULL_AT_LEAST, NOTHING = 40, 2
+
+Rgb: TypeAlias = tuple[int, int, int]
 
 _NEAR = np.ones((NEAR_PX, NEAR_PX), np.uint8)
+_CLEAR = (0, 0, 0, 0)
 
 
-def coverage(before: Pixels8, now: Pixels8) -> npt.NDArray[np.uint8] | None:
-    """How much of `now` is new ink, uint8 (h, w), 255 for all of it; None when nothing is.
+def fresh_ink(before: Pixels8, now: Pixels8, inks: Sequence[Rgb], paper: Rgb | None) -> Pixels8 | None:
+    """What to lay over the result for one tile, premultiplied RGBA uint8 (h, w, 4); None when nothing is new.
 
-    Both are premultiplied uint8 (h, w, 4).
+    `before`, `now`: premultiplied RGBA of the same shape. `inks`: the colours painted with, the likeliest first.
+    `paper`: the colour that stands for transparency, so that what was erased is seen as erased; None leaves it clear.
     """
     if before is now:
         return None
-    difference = cv2.absdiff(before, now)
-    if not difference.any():
+    r, g, b, a = cv2.split(cv2.absdiff(before, now))
+    strongest = np.asarray(cv2.max(cv2.max(r, g), cv2.max(b, a)), np.uint8)
+    if int(strongest.max()) <= NOTHING:
         return None
-    strongest = np.maximum.reduce(difference, axis=2)
-    near = np.maximum(cv2.dilate(strongest, _NEAR), FULL_AT_LEAST)
-    share = cv2.divide(strongest, near, scale=255.0)
-    return np.asarray(share, np.uint8)
+    near = np.asarray(cv2.dilate(strongest, _NEAR), np.uint8)
+    out = np.zeros(now.shape, np.uint8)
+    colours = np.array(inks, np.float64).reshape(-1, 3)
+    lay_over(out, before, now, strongest[..., None], near[..., None], colours, *(_CLEAR if paper is None else (*paper, 1)))
+    return out
 
 
-def shown_over(now: Pixels8, weight: npt.NDArray[np.uint8], paper: tuple[int, int, int]) -> Pixels8:
-    """`now` on opaque `paper` (RGB), cut out by `weight`: what to lay over the result, premultiplied uint8 (h, w, 4).
-
-    The paper stands for transparency, so that what was erased is seen as erased.
-    """
-    wide = now.astype(np.uint16)
-    clear = 255 - wide[..., 3:]
-    wide[..., :3] += (clear * np.array(paper, np.uint16) + 127) // 255
-    wide[..., 3] = 255
-    return ((wide * weight[..., None].astype(np.uint16) + 127) // 255).astype(np.uint8)
-
-
-def cut_out(now: Pixels8, weight: npt.NDArray[np.uint8]) -> Pixels8:
-    """`now` cut out by `weight`, with its transparency: premultiplied uint8 (h, w, 4)."""
-    return ((now.astype(np.uint16) * weight[..., None] + 127) // 255).astype(np.uint8)
+@kernel("out8", "in8", "in8", "in8", "in8", "table", "int", "int", "int", "int")
+def lay_over(
+    out: Pixels8,
+    before: Pixels8,
+    now: Pixels8,
+    strongest: Pixels8,
+    near: Pixels8,
+    inks: npt.NDArray[np.float64],
+    red: int,
+    green: int,
+    blue: int,
+    on_paper: int,
+) -> None:
+    """Write the fresh ink of a tile into `out`, which is zero. `strongest`, `near`: (h, w, 1), the largest difference
+    of a pixel's channels and the largest of those near it. `inks`: rows of RGB 0..255, the likeliest first."""
+    height, width, _ = out.shape
+    for y in range(height):
+        for x in range(width):
+            difference = int(strongest[y, x, 0])
+            if difference <= NOTHING:
+                continue
+            explained = False
+            for i in range(inks.shape[0]):
+                along, length = 0.0, 0.0
+                for c in range(4):
+                    way = (inks[i, c] if c < 3 else 255.0) - before[y, x, c]
+                    along += way * (float(now[y, x, c]) - before[y, x, c])
+                    length += way * way
+                cover = min(1.0, max(0.0, along / max(1.0, length)))
+                explained = True
+                for c in range(4):
+                    way = (inks[i, c] if c < 3 else 255.0) - before[y, x, c]
+                    explained = explained and abs(float(now[y, x, c]) - before[y, x, c] - cover * way) <= EXPLAINED
+                if explained:
+                    for c in range(4):
+                        out[y, x, c] = int(cover * (inks[i, c] if c < 3 else 255.0) + 0.5)
+                    break
+            if not explained:
+                weight = min(255, difference * 255 // max(int(near[y, x, 0]), FULL_AT_LEAST))
+                paper = (255 - int(now[y, x, 3])) * on_paper
+                out[y, x, 0] = ((int(now[y, x, 0]) * 255 + paper * red) // 255 * weight + 127) // 255
+                out[y, x, 1] = ((int(now[y, x, 1]) * 255 + paper * green) // 255 * weight + 127) // 255
+                out[y, x, 2] = ((int(now[y, x, 2]) * 255 + paper * blue) // 255 * weight + 127) // 255
+                out[y, x, 3] = ((int(now[y, x, 3]) + paper) * weight + 127) // 255

@@ -8,6 +8,7 @@ was asked for. Owned by the GUI thread.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,7 +17,7 @@ import cv2
 import numpy as np
 
 from app.canvas_view.chosen_layers import ChosenLayers, active_reference, mask_layers
-from app.canvas_view.fresh_ink import coverage, cut_out, shown_over
+from app.canvas_view.fresh_ink import Rgb, fresh_ink
 from app.canvas_view.viewport import Viewport
 from canvas.compositor import Program, changed_tiles
 from canvas.geometry import EMPTY, Rect
@@ -32,6 +33,10 @@ BASELINE_BYTES = 64 << 20
 #: Colour (B, G, R) and strength of the tint over masks.
 MASK_TINT = (48, 48, 224)
 MASK_OPACITY = 0.4
+
+
+#: Colours remembered for telling fresh ink from other changes.
+INKS = 3
 
 
 class Source(Protocol):
@@ -177,14 +182,14 @@ class Plane:
 class Scene:
     """`paper`: the colour (RGB) that fresh ink shows for transparency."""
 
-    def __init__(self, paper: tuple[int, int, int]) -> None:
+    def __init__(self, paper: Rgb) -> None:
+        self._inks: deque[Rgb] = deque(maxlen=INKS)
+
         def fresh_paint(before: Pixels8, now: Pixels8) -> Pixels8 | None:
-            weight = coverage(before, now)
-            return None if weight is None else shown_over(now, weight, paper)
+            return fresh_ink(before, now, self._inks, paper)
 
         def fresh_lines(before: Pixels8, now: Pixels8) -> Pixels8 | None:
-            weight = coverage(before, now)
-            return None if weight is None else cut_out(now, weight)
+            return fresh_ink(before, now, self._inks, None)
 
         before_paint = Projection("picture", budget_bytes=BASELINE_BYTES)
         before_lines = Projection("instructions", budget_bytes=BASELINE_BYTES)
@@ -217,8 +222,14 @@ class Scene:
                 plane.compare_with(baseline, active)
         self._baseline = baseline
 
-    def fill(self, may_go_on: Callable[[], bool]) -> Rect:
-        """Composite waiting tiles, many of them only while `may_go_on()`; returns what changed of the document."""
+    def fill(self, ink: Rgb, may_go_on: Callable[[], bool]) -> Rect:
+        """Composite waiting tiles, many of them only while `may_go_on()`; returns what changed of the document.
+
+        `ink`: the colour (RGB) that the artist paints with now.
+        """
+        if ink in self._inks:
+            self._inks.remove(ink)
+        self._inks.appendleft(ink)
         dirty = EMPTY
         for plane in self._planes:
             dirty |= plane.fill(may_go_on)

@@ -226,7 +226,8 @@ class CanvasView(QWidget):
             self._result = None if session.result is None else ResultPicture.of(session.result)
         baseline = None if session.result is None else session.result.snapshot.state
         self._scene.show(session.document.state, session.active, baseline, view)
-        dirty = self._scene.fill(lambda: self._clock() - started_s < FILL_S)
+        red, green, blue = (round(channel * 255) for channel in session.settings.colour)
+        dirty = self._scene.fill((red, green, blue), lambda: self._clock() - started_s < FILL_S)
         if self._repaint_all:
             self._repaint_all = False
             self.update()

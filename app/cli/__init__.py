@@ -13,6 +13,8 @@ from typing import Any, NoReturn
 
 from inference.messages import EngineError
 
+COMMANDS_HELP = "Subcommands: render, convert, info, models, bench; each explains itself with --help."
+
 
 class BadInput(ValueError):
     """What the user typed or named cannot work; the text is one sentence with a remedy."""

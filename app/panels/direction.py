@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.glossary import Glossary
 from app.session import Session
@@ -95,19 +95,9 @@ class DirectionPanel(QWidget):
         self.generate = JobButton(theme, "Generate")
         self.generate.setToolTip(tip("generate"))
 
-        sliders = QGridLayout()
-        sliders.setSpacing(4)
-        for i, slider in enumerate((self.strength, self.steps, self.preview_steps, self.guidance)):
-            sliders.addWidget(slider, i // 2, i % 2)
-        sliders.setColumnStretch(0, 1)
-        sliders.setColumnStretch(1, 1)
-        last = QHBoxLayout()
-        last.setSpacing(4)
-        last.addWidget(self.seed, 1)
-        last.addWidget(self.dice)
-        last.addWidget(self.lock)
-        last.addSpacing(4)
-        last.addWidget(self.generate)
+        last = _row(self.seed, self.dice, self.lock, self.generate)
+        last.setStretch(0, 1)
+        last.insertSpacing(3, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, MARGIN_PX)
         column.setSpacing(4)
@@ -116,7 +106,8 @@ class DirectionPanel(QWidget):
         column.addWidget(self.negative)
         column.addSpacing(2)
         column.addWidget(self.model)
-        column.addLayout(sliders)
+        column.addLayout(_row(self.strength, self.steps))
+        column.addLayout(_row(self.preview_steps, self.guidance))
         column.addSpacing(2)
         column.addLayout(last)
 
@@ -224,3 +215,11 @@ class DirectionPanel(QWidget):
     def _toggle_lock(self) -> None:
         self._intents.toggle_seed_lock()
         self._show(self._session.direction)
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.icons import paint_icon
@@ -105,13 +105,9 @@ class LayerDelegate(QStyledItemDelegate):
         paint_icon(painter, "eye" if node.visible else "eye-off", _middle(place.eye), ink, 16)
         if isinstance(node, Group):
             paint_icon(painter, "down" if row.open else "right", _middle(place.arrow), tokens.text_dim, 12)
-        shape = QPainterPath()
-        shape.addRoundedRect(QRectF(place.thumbnail), 2, 2)
-        painter.setClipPath(shape)
         painter.setOpacity(1.0 if node.visible else 0.45)
         painter.drawPixmap(place.thumbnail.topLeft(), self._thumbnail(row))
         painter.setOpacity(1.0)
-        painter.setClipping(False)
         _line(painter, place.name, node.name, 12, tokens.text if node.visible else tokens.text_dim)
         _line(painter, place.summary, summary(node), SMALL_PX, tokens.text_dim)
         if node.locked or hovered:

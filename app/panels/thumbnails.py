@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPixmap
 
 from app.icons import paint_icon
 from app.theme import Tokens
@@ -51,11 +51,15 @@ class ThumbnailCache:
         """The node's content on the whole of the document, fitted into WIDTH_PX x HEIGHT_PX and centred."""
         pixmap = QPixmap(round(WIDTH_PX * ratio), round(HEIGHT_PX * ratio))
         pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(tokens.raised if isinstance(node, Group) else tokens.field)
+        pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         box = _fitted(document)
+        shape = QPainterPath()
+        shape.addRoundedRect(box, 2, 2)
+        painter.setClipPath(shape)
         if isinstance(node, Group):
+            painter.fillRect(box, tokens.raised)
             paint_icon(painter, "group", QRectF(0, 0, WIDTH_PX, HEIGHT_PX).center(), tokens.icon)
         elif isinstance(node.role, Pose):
             painter.drawImage(box, _pose_image(node.role, document))
@@ -125,13 +129,10 @@ def _paint_ground(painter: QPainter, layer: Layer, box: QRectF, tokens: Tokens) 
 
 def _pose_image(role: Pose, document: Rect) -> QImage:
     """The skeletons on black, drawn at a size at which their limbs are visible."""
-    scale = 128 / max(document.width, document.height)
-    figures = tuple(figure.scaled(scale) for figure in role.figures)
-    pixels = draw_openpose(
-        figures, Rect(0, 0, max(1, round(document.width * scale)), max(1, round(document.height * scale)))
-    )
-    height, width = pixels.shape[:2]
-    return QImage(np.ascontiguousarray(pixels).tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    scale = _POSE_SIDE_PX / max(document.width, document.height)
+    width, height = max(1, round(document.width * scale)), max(1, round(document.height * scale))
+    pixels = draw_openpose(role.figures, document, (width, height))
+    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def _tinted(pixels: Pixels8) -> Pixels8:

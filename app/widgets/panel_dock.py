@@ -35,6 +35,12 @@ class SectionHeader(QWidget):
         self._row.setSpacing(2)
         self._row.addStretch(1)
 
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), HEADER_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
     def add_button(self, button: QWidget) -> None:
         self._row.addWidget(button)
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
 
 from app.theme import MARGIN_PX, Theme
 
+#: About as wide as a thumbnail is; as many as fit share the width.
 _SIDE_PX = 64
 _GAP_PX = 6
 
@@ -88,18 +89,24 @@ class _Grid(QWidget):
         self.update()
 
     def fit(self) -> None:
-        width = self._area.viewport().width()
-        rows = -(-len(self._thumbnails) // self._columns(width)) or 1
-        height = rows * (_SIDE_PX + _GAP_PX) - _GAP_PX + MARGIN_PX
-        self.resize(width, max(height, self._area.viewport().height()))
+        rows = -(-len(self._thumbnails) // self._columns()) or 1
+        height = rows * (self._side() + _GAP_PX) - _GAP_PX + MARGIN_PX
+        self.resize(self._area.viewport().width(), max(height, self._area.viewport().height()))
 
-    def _columns(self, width: int) -> int:
-        return max(1, (width - 2 * MARGIN_PX + _GAP_PX) // (_SIDE_PX + _GAP_PX))
+    def _room(self) -> int:
+        # Of the whole area: the scroll bar comes and goes in the margin and moves nothing.
+        return self._area.width() - 2 * MARGIN_PX + _GAP_PX
+
+    def _columns(self) -> int:
+        return max(1, round(self._room() / (_SIDE_PX + _GAP_PX)))
+
+    def _side(self) -> int:
+        return max(16, self._room() // self._columns() - _GAP_PX)
 
     def cell(self, index: int) -> QRect:
-        row, column = divmod(index, self._columns(self.width()))
-        pitch = _SIDE_PX + _GAP_PX
-        return QRect(MARGIN_PX + column * pitch, row * pitch + 1, _SIDE_PX, _SIDE_PX)
+        row, column = divmod(index, self._columns())
+        side = self._side()
+        return QRect(MARGIN_PX + column * (side + _GAP_PX), row * (side + _GAP_PX), side, side)
 
     def _at(self, point: QPointF) -> int | None:
         return next((i for i in range(len(self._thumbnails)) if self.cell(i).contains(point.toPoint())), None)
@@ -117,7 +124,7 @@ class _Grid(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {
             Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -self._columns(self.width()), Qt.Key.Key_Down: self._columns(self.width()),
+            Qt.Key.Key_Up: -self._columns(), Qt.Key.Key_Down: self._columns(),
         }.get(Qt.Key(event.key()))  # fmt: skip
         if step is not None and self._thumbnails:
             index = 0 if self.chosen is None else min(len(self._thumbnails) - 1, max(0, self.chosen + step))

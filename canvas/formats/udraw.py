@@ -132,7 +132,8 @@ def _create(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA journal_mode=OFF")
     db.execute("PRAGMA synchronous=OFF")
     db.execute("PRAGMA page_size=16384")
-    db.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    # The file shrinks with what it holds, for a cost in proportion to what was deleted.
+    db.execute("PRAGMA auto_vacuum=FULL")
     db.execute(f"PRAGMA application_id={APPLICATION_ID}")
     db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
     for statement in _SCHEMA:
@@ -160,13 +161,16 @@ def _document_value(db: sqlite3.Connection, key: str) -> Any:
 
 
 def _busy_or_damaged(path: Path, error: sqlite3.Error, verb: str) -> FormatError:
-    if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    # Errors of Python's own adapter have no code; the low byte of SQLite's is the kind.
+    code = getattr(error, "sqlite_errorcode", 0)
+    kind = code & 0xFF
+    if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         why, remedy = "another program is using it", "close it there and try again"
-    elif error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+    elif kind == sqlite3.SQLITE_FULL:
         why, remedy = "the disk is full", "free some space or choose another folder"
-    elif error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK:
+    elif code == sqlite3.SQLITE_READONLY_ROLLBACK:
         why, remedy = "its last save was cut off and the folder is read-only", "copy file and journal elsewhere"
-    elif error.sqlite_errorcode in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+    elif kind in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
         why, remedy = "access is not permitted", "change its permissions or choose another folder"
     elif verb == "open":
         return damaged(path, str(error))
@@ -204,9 +208,6 @@ def _save_into(db: sqlite3.Connection, state: DocumentState, digests: TileDigest
         if db.execute("SELECT 1 FROM document WHERE key = 'tree' AND value = ?", (tree,)).fetchone() is None:
             rows = [("tree", tree), ("preview", preview_png(state))]
             db.executemany("INSERT OR REPLACE INTO document VALUES (?, ?)", rows)
-        (free,), (pages,) = (db.execute(f"PRAGMA {n}").fetchone() for n in ("freelist_count", "page_count"))
-        if 2 * free > pages:
-            db.execute("PRAGMA incremental_vacuum").fetchall()
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:

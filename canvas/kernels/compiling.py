@@ -22,6 +22,7 @@ R = TypeVar("R")
 _ARRAYS = {
     "in16": ("uint16", 3, False),
     "out16": ("uint16", 3, True),
+    "in8": ("uint8", 3, False),
     "out8": ("uint8", 3, True),
     "in32f": ("float32", 3, False),
     "out32f": ("float32", 3, True),
@@ -81,7 +82,7 @@ def _compile(function: Callable[P, R], arguments: tuple[str, ...], helpers: tupl
     from numba.extending import register_jitable
 
     if not numba.config.CACHE_DIR:
-        numba.config.CACHE_DIR = _cache_folder(Path(function.__code__.co_filename).parent)
+        numba.config.CACHE_DIR = cache_folder(Path(function.__code__.co_filename).parent)
     for helper in helpers:
         register_jitable(helper)
     types = numba.types
@@ -97,7 +98,7 @@ def _compile(function: Callable[P, R], arguments: tuple[str, ...], helpers: tupl
     return numba.njit(tuple(signature), cache=True, nogil=True, error_model="numpy")(function)
 
 
-def _cache_folder(source: Path) -> str:
+def cache_folder(source: Path) -> str:
     """Where compiled kernels go: "" (numba's choice, beside the source) or, in a read-only install, the user's cache.
 
     A home that cannot be written to leaves the temporary folder: kernels are then compiled once a boot.

@@ -61,8 +61,9 @@ def rasterise(mask: Pixels, dabs: npt.NDArray[np.float64], x0: int, y0: int) -> 
         cap = np.float32(dabs[i, 5] * ONE)
         cx, cy = dabs[i, 0] - x0, dabs[i, 1] - y0
         samples = 1 if radius >= 3.0 else 4
-        edge = radius + 0.5 / samples
-        slope = 1.0 / max(1.0 / samples, (1.0 - hardness) * radius)
+        fall = (1.0 - hardness) * radius
+        ramp = max(1.0 / samples, fall)
+        edge, slope = radius + (ramp - fall) / 2.0, 1.0 / ramp
         reach = edge + 0.5  # the outermost sample of a pixel lies less than that from its centre
         for y in range(max(0, floor(cy - reach)), min(height, ceil(cy + reach))):
             dy = y + 0.5 - cy

@@ -28,7 +28,7 @@ def commands(out: Path, minutes: float, count: int, threads: int) -> list[tuple[
     decoder, diffusion = out / "decoder.pt", out / "diffusion.pt"
 
     def share(phase: str) -> list[str]:
-        return ["--minutes", f"{minutes * SHARES[phase]:.2f}", "--threads", str(threads)]
+        return ["--minutes", f"{minutes * SHARES[phase]:.2f}", "--workers", str(threads)]
 
     return [
         ("render_set", ["--folder", str(data), "--count", str(count), "--workers", str(threads)], None),

@@ -60,14 +60,15 @@ class BatchSource:
         self.set, self.latents = pictures, latents
         self.rng, self.words = np.random.default_rng(seed), word_ids()
         self.talk = random.Random(seed)
-        self.thumbnails = thumbnails(pictures.pictures[: pictures.training_count])
+        self.count = min(pictures.training_count, len(latents))
+        self.thumbnails = thumbnails(pictures.pictures[: self.count])
         self.alike: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for index, scene in enumerate(pictures.scenes[: pictures.training_count]):
+        for index, scene in enumerate(pictures.scenes[: self.count]):
             self.alike[scene.style, scene.time].append(index)
 
     def draw(self, count: int, crop: int) -> Batch:
         rng = self.rng
-        chosen = rng.integers(0, self.set.training_count, count)
+        chosen = rng.integers(0, self.count, count)
         limit = SIZE // PIXELS_PER_LATENT - crop + 1
         corners = rng.integers(0, limit, (count, 2))
         latents = np.stack(

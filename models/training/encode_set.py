@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.multiprocessing as multiprocessing
 from diffusers import AutoencoderTiny
 from numpy.lib.format import open_memmap
+from numpy.typing import NDArray
 
 from models.training.autoencoder import (
     LATENT_CHANNELS,
@@ -21,6 +23,7 @@ from models.training.autoencoder import (
     to_tensor,
 )
 from models.training.budget import load_checkpoint, save_checkpoint
+from models.training.picture_set import HELD_OUT
 from models.training.progress import say
 
 BATCH = 16
@@ -37,21 +40,36 @@ def load_autoencoder(path: Path) -> AutoencoderTiny:
 
 
 @torch.no_grad()
-def encode(folder: Path, trained: Path, normalised: Path) -> None:
-    pictures = np.load(folder / "pictures.npy", mmap_mode="r")
+def normalise(pictures: NDArray[np.uint8], trained: Path, normalised: Path) -> None:
     autoencoder = load_autoencoder(trained)
-    mean, deviation = fold_normalisation(autoencoder, np.asarray(pictures[:512]))
+    mean, deviation = fold_normalisation(autoencoder, np.asarray(pictures[:256]))
     say(f"latents had mean {mean.tolist()} deviation {deviation.tolist()}")
     save_checkpoint(normalised, {"model": autoencoder.state_dict()})
-    side = pictures.shape[1] // PIXELS_PER_LATENT
-    latents = open_memmap(
-        folder / "latents.partial.npy", "w+", np.float16, (len(pictures), LATENT_CHANNELS, side, side)
-    )
-    for start in range(0, len(pictures), BATCH):
-        batch = autoencoder.encoder(to_tensor(pictures[start : start + BATCH]))
-        latents[start : start + BATCH] = batch.half().numpy()
+
+
+@torch.no_grad()
+def encode_share(worker: int, workers: int, pictures_path: Path, normalised: Path, partial: Path) -> None:
+    """Encode every `workers`-th batch."""
+    torch.set_num_threads(1)
+    pictures = np.load(pictures_path, mmap_mode="r")
+    autoencoder = load_autoencoder(normalised)
+    latents = open_memmap(partial, "r+")
+    for start in range(worker * BATCH, len(latents), workers * BATCH):
+        stop = min(start + BATCH, len(latents))
+        latents[start:stop] = autoencoder.encoder(to_tensor(pictures[start:stop])).half().numpy()
     latents.flush()
-    (folder / "latents.partial.npy").rename(folder / "latents.npy")
+
+
+def encode(folder: Path, trained: Path, normalised: Path, most: int, workers: int) -> None:
+    """Encode the first `most` training pictures."""
+    path, partial = folder / "pictures.npy", folder / "latents.partial.npy"
+    pictures = np.load(path, mmap_mode="r")
+    normalise(pictures, trained, normalised)
+    side = pictures.shape[1] // PIXELS_PER_LATENT
+    count = max(1, min(most, len(pictures) - HELD_OUT))
+    open_memmap(partial, "w+", np.float16, (count, LATENT_CHANNELS, side, side))
+    multiprocessing.spawn(encode_share, (workers, path, normalised, partial), nprocs=workers)
+    partial.rename(folder / "latents.npy")
 
 
 def main() -> None:
@@ -59,10 +77,10 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--trained", type=Path, required=True, help="checkpoint of train_autoencoder")
     parser.add_argument("--normalised", type=Path, required=True, help="checkpoint to write")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--most", type=int, default=6400, help="training pictures to encode")
+    parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    encode(arguments.folder, arguments.trained, arguments.normalised)
+    encode(arguments.folder, arguments.trained, arguments.normalised, arguments.most, arguments.workers)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from models.training.autoencoder import build_autoencoder, moment_loss, picture_loss, reconstruction_psnr, to_tensor
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate
+from models.training.elastic import MEET_EVERY, Worker, centre_of, run_workers
 from models.training.picture_set import HELD_OUT
 from models.training.progress import say
 
@@ -22,6 +23,7 @@ BATCH = 8
 CROP_PX = 64
 PEAK_RATE = 1.6e-3
 LATENT_NOISE = 0.05
+SAVE_EVERY_S = 90.0
 
 
 def random_crops(pictures: NDArray[np.uint8], count: int, size_px: int, rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -43,49 +45,54 @@ def training_loss(autoencoder: AutoencoderTiny, wanted: torch.Tensor) -> torch.T
     return picture_loss(autoencoder.decoder(noisy), wanted) + 0.05 * moment_loss(latents)
 
 
-def train(pictures: NDArray[np.uint8], checkpoint: Path, minutes: float, save_every_s: float = 120.0) -> None:
-    """Run until the budget is spent, resuming from `checkpoint`; the last HELD_OUT pictures are never trained on."""
-    autoencoder = build_autoencoder()
-    optimizer = torch.optim.AdamW(autoencoder.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
-    step, spent_s = 0, 0.0
-    state = load_checkpoint(checkpoint)
-    if state is not None:
-        autoencoder.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        step, spent_s = state["step"], state["spent_s"]
+def train(worker: Worker, pictures_path: Path, checkpoint: Path, minutes: float) -> None:
+    """Run until the budget is spent, resuming from `checkpoint`; the held-out pictures are never trained on."""
+    pictures = np.load(pictures_path, mmap_mode="r")
+    autoencoder, optimizer, step, spent_s = restore(checkpoint)
+    parameters = list(autoencoder.parameters())
     budget = Budget(minutes * 60, spent_s)
-    rng = np.random.default_rng(step)
+    rng = np.random.default_rng((step, worker.number))
+    torch.manual_seed(step * worker.count + worker.number)
     training, held_out = pictures[:-HELD_OUT], np.asarray(pictures[-HELD_OUT:])
     saved_s, running = budget.elapsed_s(), 0.0
 
     def save() -> None:
-        save_checkpoint(
-            checkpoint,
-            {
-                "model": autoencoder.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "step": step,
-                "spent_s": budget.elapsed_s(),
-            },
-        )
+        state = {"model": autoencoder.state_dict(), "optimizer": optimizer.state_dict()}
+        save_checkpoint(checkpoint, {**state, "step": step, "spent_s": budget.elapsed_s()})
 
     while budget.fraction() < 1.0:
         set_learning_rate(optimizer, learning_rate(PEAK_RATE, step, budget.fraction(), hold=0.3))
         loss = training_loss(autoencoder, to_tensor(random_crops(training, BATCH, CROP_PX, rng)))
         optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(autoencoder.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         step += 1
         running = loss.item() if step == 1 else 0.98 * running + 0.02 * loss.item()
+        if step % MEET_EVERY == 0:
+            worker.meet(parameters)
         if step % 200 == 0:
-            say(f"autoencoder step {step} {budget.elapsed_s():.0f} s loss {running:.4f}")
-        if budget.elapsed_s() - saved_s > save_every_s:
+            say(f"autoencoder {worker.number} step {step} {budget.elapsed_s():.0f} s loss {running:.4f}")
+        if worker.leads and budget.elapsed_s() - saved_s > SAVE_EVERY_S:
             saved_s = budget.elapsed_s()
             save()
             say(f"  held-out PSNR {reconstruction_psnr(autoencoder, held_out[:16]):.2f} dB")
-    save()
-    say(f"autoencoder done, {step} steps, PSNR {reconstruction_psnr(autoencoder, held_out):.2f} dB")
+    if worker.leads:
+        save()
+        say(f"autoencoder done, {step} steps, PSNR {reconstruction_psnr(autoencoder, held_out[:64]):.2f} dB")
+
+
+def restore(checkpoint: Path) -> tuple[AutoencoderTiny, torch.optim.AdamW, int, float]:
+    """Model, optimizer, steps and seconds of a checkpoint, or fresh ones."""
+    torch.manual_seed(0)
+    autoencoder = build_autoencoder()
+    optimizer = torch.optim.AdamW(autoencoder.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
+    state = load_checkpoint(checkpoint)
+    if state is None:
+        return autoencoder, optimizer, 0, 0.0
+    autoencoder.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    return autoencoder, optimizer, state["step"], state["spent_s"]
 
 
 def main() -> None:
@@ -93,10 +100,10 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, required=True, help="uint8 (N, 256, 256, 3) .npy")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True, help="total, earlier runs of this checkpoint included")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    train(np.load(arguments.pictures, mmap_mode="r"), arguments.checkpoint, arguments.minutes)
+    centre = centre_of(list(restore(arguments.checkpoint)[0].parameters()))
+    run_workers(train, arguments.workers, centre, arguments.pictures, arguments.checkpoint, arguments.minutes)
 
 
 if __name__ == "__main__":

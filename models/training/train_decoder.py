@@ -23,7 +23,6 @@ from models.training.autoencoder import (
     to_tensor,
 )
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate
-from models.training.picture_set import HELD_OUT
 from models.training.progress import say
 
 BATCH = 16
@@ -57,7 +56,7 @@ def draw_crops(
 
     In a third of the batches all crops touch one corner of the picture, and there the border counts.
     """
-    chosen = rng.integers(0, len(pictures), count)
+    chosen = rng.integers(0, len(latents), count)
     limit = latents.shape[-1] - CROP
     size, edge = CROP * PIXELS_PER_LATENT, PIXELS_PER_LATENT
     ys, xs = rng.integers(0, limit + 1, count), rng.integers(0, limit + 1, count)
@@ -116,7 +115,7 @@ def train(folder: Path, normalised: Path, checkpoint: Path, minutes: float, save
 
     while (fraction := budget.fraction()) < 1.0:
         set_learning_rate(painter_steps, learning_rate(PEAK_RATE, step, fraction, 50, 0.3))
-        pieces, wanted, (rows, columns) = draw_crops(pictures[:-HELD_OUT], latents[:-HELD_OUT], rng)
+        pieces, wanted, (rows, columns) = draw_crops(pictures, latents, rng)
         made = autoencoder.decoder(pieces + LATENT_NOISE * rng.random() * torch.randn_like(pieces))
         inner, real = made[..., rows, columns], wanted[..., rows, columns]
         loss = picture_loss(inner, real)

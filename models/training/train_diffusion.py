@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +14,19 @@ import torch
 
 from models.training.batches import Batch, BatchSource, draw_timesteps
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate
+from models.training.elastic import MEET_EVERY, Worker, centre_of, run_workers
 from models.training.networks import INFERENCE_GRID, Networks, build_networks, build_scheduler, predict
 from models.training.picture_set import open_set
 from models.training.progress import say
 from models.training.text import word_ids
 
-PEAK_RATE = 7e-4
-EMA = 0.998
-CROP_SHARE = 0.4
-CROP, CROP_BATCH = 16, 32
-FRAME, FRAME_BATCH = 32, 16
+PEAK_RATE = 6e-4
+EMA = 0.99
+"""Of the average at every meeting of the workers."""
+CROP_SHARE = 0.5
+CROP, CROP_BATCH = 16, 10
+FRAME, FRAME_BATCH = 32, 4
+SAVE_EVERY_S = 240.0
 
 
 class Trainer:
@@ -55,10 +57,14 @@ class Trainer:
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         self.optimizer.step()
         self.steps += 1
-        decay = min(EMA, self.steps / (self.steps + 20))
-        with torch.no_grad():
-            torch._foreach_lerp_(self.average.parameters(), self.parameters, 1 - decay)
         return losses.detach()
+
+    @torch.no_grad()
+    def remember(self) -> None:
+        """Move the average towards the present parameters."""
+        meetings = self.steps / MEET_EVERY
+        decay = min(EMA, meetings / (meetings + 4))
+        torch._foreach_lerp_(self.average.parameters(), self.parameters, 1 - decay)
 
     def state(self) -> dict[str, object]:
         return {
@@ -87,16 +93,14 @@ def load_average(checkpoint: Path) -> Networks:
     return networks
 
 
-def train(draw: Callable[[int, int], Batch], checkpoint: Path, minutes: float, save_every_s: float = 240.0) -> None:
+def train(worker: Worker, folder: Path, checkpoint: Path, minutes: float) -> None:
     """Run until the budget is spent, resuming from `checkpoint`."""
-    trainer, spent_s, seen = Trainer(), 0.0, [0, 0]
-    state = load_checkpoint(checkpoint)
-    if state is not None:
-        trainer.load(state)
-        spent_s, seen = state["spent_s"], state["seen"]
+    trainer, spent_s, seen = restored(checkpoint)
     budget = Budget(minutes * 60, spent_s)
-    torch.manual_seed(trainer.steps)
-    rng = np.random.default_rng(trainer.steps)
+    torch.manual_seed(trainer.steps * worker.count + worker.number)
+    rng = np.random.default_rng((trainer.steps, worker.number))
+    latents = np.load(folder / "latents.npy", mmap_mode="r")
+    source = BatchSource(open_set(folder), latents, seed=trainer.steps * worker.count + worker.number)
     saved_s, running = budget.elapsed_s(), 1.0
     at_grid: dict[int, float] = {}
 
@@ -106,23 +110,39 @@ def train(draw: Callable[[int, int], Batch], checkpoint: Path, minutes: float, s
     while (fraction := budget.fraction()) < 1.0:
         set_learning_rate(trainer.optimizer, learning_rate(PEAK_RATE, trainer.steps, fraction, 150))
         is_crop = fraction < CROP_SHARE
-        batch = draw(CROP_BATCH, CROP) if is_crop else draw(FRAME_BATCH, FRAME)
+        batch = source.draw(CROP_BATCH, CROP) if is_crop else source.draw(FRAME_BATCH, FRAME)
         timesteps = draw_timesteps(rng, len(batch.latents))
         losses = trainer.step(batch, timesteps, torch.randn_like(batch.latents))
         seen[0 if is_crop else 1] += len(losses)
-        running = 0.98 * running + 0.02 * losses.mean().item()
+        running = 0.99 * running + 0.01 * losses.mean().item()
         for timestep, loss in zip(timesteps.tolist(), losses.tolist(), strict=True):
             if timestep in INFERENCE_GRID:
-                at_grid[timestep] = 0.97 * at_grid.get(timestep, loss) + 0.03 * loss
-        if trainer.steps % 25 == 0:
+                at_grid[timestep] = 0.98 * at_grid.get(timestep, loss) + 0.02 * loss
+        if trainer.steps % MEET_EVERY == 0:
+            worker.meet(trainer.parameters)
+            if worker.leads:
+                trainer.remember()
+        if trainer.steps % 50 == 0:
             grid = {key: round(at_grid[key], 3) for key in sorted(at_grid)}
-            spent = f"{trainer.steps} {budget.elapsed_s():.0f} s"
-            say(f"diffusion step {spent} loss {running:.4f} {grid} crops, frames {seen}")
-        if budget.elapsed_s() - saved_s > save_every_s:
+            spent = f"{worker.number} step {trainer.steps} {budget.elapsed_s():.0f} s"
+            say(f"diffusion {spent} loss {running:.4f} {grid} own crops, frames {seen}")
+        if worker.leads and budget.elapsed_s() - saved_s > SAVE_EVERY_S:
             saved_s = budget.elapsed_s()
             save()
-    save()
-    say(f"diffusion done, {trainer.steps} steps, crops and frames {seen}")
+    if worker.leads:
+        save()
+    say(f"diffusion {worker.number} done, {trainer.steps} steps, own crops and frames {seen}")
+
+
+def restored(checkpoint: Path) -> tuple[Trainer, float, list[int]]:
+    """The trainer of a checkpoint, the seconds it has used, the crops and frames it has seen; or a fresh one."""
+    torch.manual_seed(0)
+    trainer = Trainer()
+    state = load_checkpoint(checkpoint)
+    if state is None:
+        return trainer, 0.0, [0, 0]
+    trainer.load(state)
+    return trainer, state["spent_s"], state["seen"]
 
 
 def main() -> None:
@@ -130,12 +150,10 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="the rendered and encoded set")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True, help="total, earlier runs of this checkpoint included")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    seed = int(arguments.checkpoint.stat().st_mtime) if arguments.checkpoint.exists() else 0
-    source = BatchSource(open_set(arguments.folder), np.load(arguments.folder / "latents.npy", mmap_mode="r"), seed)
-    train(source.draw, arguments.checkpoint, arguments.minutes)
+    centre = centre_of(restored(arguments.checkpoint)[0].parameters)
+    run_workers(train, arguments.workers, centre, arguments.folder, arguments.checkpoint, arguments.minutes)
 
 
 if __name__ == "__main__":

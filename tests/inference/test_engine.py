@@ -117,12 +117,12 @@ def test_a_model_that_is_not_there_is_named_with_those_that_are(engine: Engine) 
 
 def test_a_control_without_controlnet_says_which_there_are(engine: Engine) -> None:
     depth = ControlInput("depth", "none", Part.of(picture(1)), 1.0, 0.0, 1.0)
-    with pytest.raises(EngineError, match="no ControlNet for depth .*pose, scribble"):
+    with pytest.raises(EngineError, match=r"no ControlNet for depth .*pose, scribble"):
         engine.run(job(conditions(controls=(depth,))), never, ignore)
 
 
 def test_a_reference_without_ip_adapter_says_what_helps(engine: Engine) -> None:
-    with pytest.raises(EngineError, match="no IP-Adapter .* hide them"):
+    with pytest.raises(EngineError, match=r"no IP-Adapter .* hide them"):
         engine.run(job(conditions(model="kl", references=(REFERENCE,))), never, ignore)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import MappingProxyType
 
 import numpy as np
 import pytest
 
 from canvas.blend_modes import BlendMode
-from canvas.geometry import Rect
 from canvas.layers import Group, Layer, LayerId, LayerMask, Node
 from canvas.pose import Figure
 from canvas.roles import Control, InpaintMask, Pose, Reference, Region, UnknownRole
@@ -130,4 +130,18 @@ def over_white() -> Callable[[np.ndarray], np.ndarray]:
     return lay
 
 
-__all__ = ["RECIPE", "Rect"]
+@pytest.fixture
+def file_size_limit() -> Callable[[int], AbstractContextManager[None]]:
+    """While open, no file of this process grows beyond so many bytes: a full disk, as far as a writer can tell."""
+    resource = pytest.importorskip("resource", reason="needs POSIX limits")
+
+    @contextmanager
+    def limited(size: int) -> Iterator[None]:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return limited

@@ -1,0 +1,55 @@
+"""Open the painting window, on a file or on a new document."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli import COMMANDS_HELP, BadInput, Parser, sentence
+
+if TYPE_CHECKING:
+    from canvas.state import DocumentState
+
+#: Large enough to draw on, small enough that a result of the embedded model still looks like one.
+NEW_DOCUMENT_PX = 768
+
+
+def run_window(words: Sequence[str]) -> int:
+    """Run `underdraw [FILE]` until the window is closed; returns the exit status."""
+    parser = Parser(prog="underdraw", description="A painting app whose picture finishes itself.", epilog=COMMANDS_HELP)
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a .udraw, .psd or picture file to open")
+    parser.add_argument("--version", action="version", version=f"Underdraw {version('underdraw')}")
+    parser.add_argument("--report-start", action="store_true", help="say on stdout when the window and engine are up")
+    try:
+        options = parser.parse_args(list(words))
+        # Before any window, so that a bad file is told where the command was typed.
+        state = _opened(options.file) if options.file is not None else None
+    except (ValueError, OSError, MemoryError) as error:
+        sys.stderr.write(f"underdraw: {sentence(error)}\n")
+        return 2
+    from app.composition import open_window
+    from canvas import edits
+
+    report = _say if options.report_start else _keep_quiet
+    path = options.file if options.file is not None and options.file.suffix.lower() == ".udraw" else None
+    return open_window(state or edits.new_document(NEW_DOCUMENT_PX, NEW_DOCUMENT_PX), path, report)
+
+
+def _opened(path: Path) -> DocumentState:
+    from canvas.formats import registry
+
+    if not path.exists():
+        raise BadInput(f"{path}: there is no such file; check the name")
+    return registry.read(path)
+
+
+def _say(word: str) -> None:
+    sys.stdout.write(word + "\n")
+    sys.stdout.flush()
+
+
+def _keep_quiet(word: str) -> None:
+    pass

@@ -1,0 +1,61 @@
+"""Several one-thread workers train one model: each steps alone and meets the shared centre every few steps.
+
+This is elastic averaging (Zhang, Choromanska, LeCun 2015) without barriers. On a machine whose cores are shared with
+other work it beats one process with several threads, in which every operator waits for its slowest thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.synchronize import Lock
+from typing import Any
+
+import torch
+import torch.multiprocessing as multiprocessing
+from torch import nn
+
+MEET_EVERY = 5
+
+
+@dataclass
+class Worker:
+    """One of `count` workers; number 0 also saves and reports. `centre` is shared memory, all parameters in a row."""
+
+    number: int
+    count: int
+    centre: torch.Tensor
+    lock: Lock
+
+    @property
+    def leads(self) -> bool:
+        return self.number == 0
+
+    @torch.no_grad()
+    def meet(self, parameters: Sequence[nn.Parameter]) -> None:
+        """Parameters and centre both move to their midpoint."""
+        with self.lock:
+            start = 0
+            for parameter in parameters:
+                stop = start + parameter.numel()
+                shared = self.centre[start:stop].view_as(parameter)
+                shared.lerp_(parameter, 0.5)
+                parameter.copy_(shared)
+                start = stop
+
+
+@torch.no_grad()
+def centre_of(parameters: Sequence[nn.Parameter]) -> torch.Tensor:
+    """A shared copy of all parameters in a row."""
+    return torch.cat([parameter.detach().reshape(-1) for parameter in parameters]).share_memory_()
+
+
+def _run(number: int, target: Callable[..., None], count: int, centre: torch.Tensor, lock: Lock, rest: Any) -> None:
+    torch.set_num_threads(1)
+    target(Worker(number, count, centre, lock), *rest)
+
+
+def run_workers(target: Callable[..., None], count: int, centre: torch.Tensor, *rest: object) -> None:
+    """Call `target(worker, *rest)` in `count` processes and wait for all of them."""
+    lock = multiprocessing.get_context("spawn").Lock()
+    multiprocessing.spawn(_run, (target, count, centre, lock, rest), nprocs=count)
