@@ -15,6 +15,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 import resources
+from app.glossary import Glossary
 
 SCHEMES = ("krita", "photoshop")
 MENUS = ("File", "Edit", "View", "Layer", "Select", "AI", "Window", "Help")
@@ -28,7 +29,7 @@ class Command:
 
     `section`: a line is drawn between sections of a menu. `ready` and `checked`: properties of `Commands` that say
     whether the command can be done now, and whether what it switches is on. `mid_stroke`: it may happen while a
-    stroke is being drawn; before any other command the stroke is finished.
+    stroke is being drawn; before any other command the stroke is finished. `term`: its entry in the glossary.
     """
 
     id: str
@@ -39,13 +40,14 @@ class Command:
     ready: str = ""
     checked: str = ""
     mid_stroke: bool = False
+    term: str = ""
 
 
 COMMANDS = (
     Command("file.new", "New…", "File", "new"),
     Command("file.open", "Open…", "File", "open"),
     Command("file.open_as_layer", "Open as layer…", "File", "open_as_layer", 1),
-    Command("file.open_as_reference", "Open as reference…", "File", "open_as_reference", 1),
+    Command("file.open_as_reference", "Open as reference…", "File", "open_as_reference", 1, term="reference"),
     Command("file.save", "Save", "File", "save", 2),
     Command("file.save_as", "Save as…", "File", "save_as", 2),
     Command("file.export_png", "Export PNG…", "File", "export_png", 3),
@@ -68,13 +70,13 @@ COMMANDS = (
     Command("view.rotate_right", "Rotate view right", "View", "rotate_right", 1, mid_stroke=True),
     Command("view.rotate_reset", "Reset rotation", "View", "rotate_reset", 1, mid_stroke=True),
     Command("view.mirror", "Mirror view", "View", "mirror", 1, checked="mirrored", mid_stroke=True),
-    Command("layer.add_paint", "Paint layer", "Layer/Add", "add_paint"),
-    Command("layer.add_sketch", "Sketch to follow", "Layer/Add", "add_sketch", 1),
-    Command("layer.add_lineart", "Line art to follow", "Layer/Add", "add_lineart", 1),
-    Command("layer.add_canny", "Edges to follow", "Layer/Add", "add_canny", 1),
-    Command("layer.add_pose", "Pose", "Layer/Add", "add_pose", 1),
-    Command("layer.add_mask", "Mask", "Layer/Add", "add_mask", 1),
-    Command("layer.add_reference", "Reference from file…", "Layer/Add", "open_as_reference", 1),
+    Command("layer.add_paint", "Paint layer", "Layer/Add", "add_paint", term="paint"),
+    Command("layer.add_sketch", "Sketch to follow", "Layer/Add", "add_sketch", 1, term="scribble"),
+    Command("layer.add_lineart", "Line art to follow", "Layer/Add", "add_lineart", 1, term="lineart"),
+    Command("layer.add_canny", "Edges to follow", "Layer/Add", "add_canny", 1, term="canny"),
+    Command("layer.add_pose", "Pose", "Layer/Add", "add_pose", 1, term="pose"),
+    Command("layer.add_mask", "Mask", "Layer/Add", "add_mask", 1, term="mask"),
+    Command("layer.add_reference", "Reference from file…", "Layer/Add", "open_as_reference", 1, term="reference"),
     Command("layer.add_group", "Group", "Layer/Add", "add_group", 2),
     Command("layer.duplicate", "Duplicate", "Layer", "duplicate", 1, ready="has_node"),
     Command("layer.delete", "Delete", "Layer", "delete", 1, ready="has_node"),
@@ -93,13 +95,13 @@ COMMANDS = (
     ),
     Command("select.all", "All", "Select", "select_all"),
     Command("select.none", "None", "Select", "select_none", ready="has_selection"),
-    Command("ai.live", "Live", "AI", "toggle_live", checked="is_live", mid_stroke=True),
-    Command("ai.generate", "Generate", "AI", "generate", 1),
+    Command("ai.live", "Live", "AI", "toggle_live", checked="is_live", mid_stroke=True, term="live"),
+    Command("ai.generate", "Generate", "AI", "generate", 1, term="generate"),
     Command("ai.cancel", "Cancel", "AI", "cancel", 1, mid_stroke=True),
-    Command("ai.keep", "Keep result as layer", "AI", "keep", 2, ready="has_result"),
-    Command("ai.discard", "Discard shown result", "AI", "discard", 2, ready="has_result"),
-    Command("ai.roll_seed", "New seed", "AI", "roll_seed", 3),
-    Command("ai.lock_seed", "Lock seed", "AI", "toggle_seed_lock", 3, checked="seed_locked"),
+    Command("ai.keep", "Keep result as layer", "AI", "keep", 2, ready="has_result", term="keep"),
+    Command("ai.discard", "Discard shown result", "AI", "discard", 2, ready="has_result", term="result"),
+    Command("ai.roll_seed", "New seed", "AI", "roll_seed", 3, term="seed"),
+    Command("ai.lock_seed", "Lock seed", "AI", "toggle_seed_lock", 3, checked="seed_locked", term="seed_lock"),
     Command("window.panels", "Hide panels", "Window", "toggle_panels", checked="panels_hidden", mid_stroke=True),
     Command("help.glossary", "Glossary", "Help", "show_glossary", mid_stroke=True),
     Command("help.shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts", mid_stroke=True),
@@ -158,13 +160,16 @@ class Actions:
     cannot be done; a menu greys what is not ready when it opens.
     """
 
-    def __init__(self, window: QWidget, run: Callable[[Command], None], ask: Callable[[str], bool]) -> None:
+    def __init__(
+        self, window: QWidget, run: Callable[[Command], None], ask: Callable[[str], bool], glossary: Glossary
+    ) -> None:
         self._ask = ask
         self._of: dict[str, QAction] = {}
         for command in COMMANDS:
             action = QAction(command.text, window)
             action.setCheckable(bool(command.checked))
             action.triggered.connect(lambda _checked=False, c=command: run(c))
+            action.setToolTip(glossary.tip(command.term) if command.term else "")
             window.addAction(action)
             self._of[command.id] = action
 
@@ -190,6 +195,7 @@ class Actions:
                 sections[command.menu] = command.section
             menu.addAction(self._of[command.id])
         for menu in menus.values():
+            menu.setToolTipsVisible(True)
             menu.aboutToShow.connect(self.refresh)
             menu.aboutToHide.connect(self._enable)
         return menus
@@ -210,4 +216,6 @@ class Actions:
 
 def key_text(keys: Keys) -> str:
     """Keys as a person reads them on this computer: "Ctrl+Shift+Z, Ctrl+Y"."""
-    return ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
+    native = QKeySequence.SequenceFormat.NativeText
+    # A modifier alone is no sequence for Qt, but it can be held.
+    return ", ".join(QKeySequence(key).toString(native) or key for key in keys)

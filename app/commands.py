@@ -1,7 +1,7 @@
 """`Commands`: what an artist can order by menu or key, one method for each verb of the table in `app.actions`.
 
 It drives the session, the toolbox and the view, and asks for files through a `Chooser`; it builds no widgets. Methods
-raise `FormatError` for files that cannot be read or written and `EditError` for edits that cannot be; the window says why.
+raise `FormatError` for files that cannot be read or written and `EditError` for steps that are not possible.
 """
 
 from __future__ import annotations

@@ -195,9 +195,7 @@ def toggle_alpha_lock(session: Session, layer_id: LayerId) -> None:
     """Raises EditError for a group, which has no pixels of its own."""
     node = session.document.state.find(layer_id)
     locked = isinstance(node, Layer) and node.alpha_locked
-    session.document.edit(
-        f"Alpha lock of “{node.name}”", lambda s: edits.set_alpha_locked(s, layer_id, not locked)
-    )
+    session.document.edit(f"Alpha lock of “{node.name}”", lambda s: edits.set_alpha_locked(s, layer_id, not locked))
 
 
 def set_role(session: Session, layer_id: LayerId, role: Role) -> None:

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout, QLabel, QMainWindow, QMenu, QMenuBar, QSizePolicy, QToolBar, QVBoxLayout, QWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QMenuBar,
+    QSizePolicy,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
 )  # fmt: skip
 
 from app.actions import SCHEMES, Actions, Command, load_scheme
@@ -46,6 +53,8 @@ log = logging.getLogger(__name__)
 
 PANEL_PX = 300
 MENU_PX = 26
+#: How the panels that can grow share the height.
+LAYERS_TO_RESULTS = (400, 105)
 #: Raised when docks or bars change, so that an older saved layout is not forced onto them.
 LAYOUT_VERSION = 1
 _ROW_MENU = (
@@ -82,7 +91,7 @@ class MainWindow(QMainWindow):
         self._scheme = load_scheme(SCHEMES[0])
         self.view = view
         self.commands = Commands(session, toolbox, view, self, chooser or QtChooser(self))
-        self.actions_ = Actions(self, self.run, lambda name: bool(getattr(self.commands, name)))
+        self.actions_ = Actions(self, self.run, lambda name: bool(getattr(self.commands, name)), self._glossary)
         self.notice = Notice(theme)
 
         self.setMinimumSize(900, 560)
@@ -108,13 +117,13 @@ class MainWindow(QMainWindow):
     # Building
 
     def _build_canvas(self) -> None:
-        middle = QWidget()
-        column = QVBoxLayout(middle)
+        self._middle = QWidget()
+        column = QVBoxLayout(self._middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.view, 1)
         column.addWidget(self.notice)
-        self.setCentralWidget(middle)
+        self.setCentralWidget(self._middle)
 
     def _build_menus(self) -> None:
         bar = QMenuBar()
@@ -137,9 +146,7 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(top)
 
     def _build_bars(self) -> None:
-        self.options = OptionsBar(
-            self._session, self._toolbox, self._theme, self._glossary, self.commands.toggle_live
-        )
+        self.options = OptionsBar(self._session, self._toolbox, self._theme, self._glossary, self.commands.toggle_live)
         self.tools = ToolBar(self._toolbox, self._theme, lambda tool: tool_keys(self._scheme, tool))
         self._add_bar("optionsBar", "Tool options", self.options, Qt.ToolBarArea.TopToolBarArea)
         self._add_bar("toolBar", "Tools", self.tools, Qt.ToolBarArea.LeftToolBarArea)
@@ -172,6 +179,7 @@ class MainWindow(QMainWindow):
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         docks = list(self.docks.values())
         self.resizeDocks(docks, [PANEL_PX] * len(docks), Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["layers"], self.docks["results"]], LAYERS_TO_RESULTS, Qt.Orientation.Vertical)
         header = self.docks["layers"].header
         add = IconButton(theme, "plus", "Add a layer")
         add.clicked.connect(lambda: self._menus["Layer/Add"].popup(add.mapToGlobal(QPoint(0, add.height()))))
@@ -199,6 +207,10 @@ class MainWindow(QMainWindow):
         session.document_changed.connect(lambda _old, _new: self._show_title())
         session.document_replaced.connect(self._show_title)
         session.results_changed.connect(self._show_result_count)
+        for dock in self.docks.values():
+            dock.height_changed.connect(self._fit_panels)
+            dock.visibilityChanged.connect(self._fit_panels)
+            dock.topLevelChanged.connect(self._fit_panels)
         window = self._menus["Window"]
         window.addSeparator()
         for dock in self.docks.values():
@@ -242,7 +254,7 @@ class MainWindow(QMainWindow):
             self.status.tell(str(reason))
         except FormatError as reason:
             self.notice.tell(str(reason))
-        except Exception as fault:  # noqa: BLE001 - the border at which a fault must not end the program
+        except Exception as fault:
             log.exception("%s failed", what)
             self.notice.tell(f"“{what}” did not work because of a fault in Underdraw: {fault}. Nothing was lost.")
         else:
@@ -356,6 +368,20 @@ class MainWindow(QMainWindow):
 
     # Showing
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_panels()
+
+    def _fit_panels(self) -> None:
+        """Let the panels scroll while the window is too low for all of them."""
+        docked = [dock for dock in self.docks.values() if dock.isVisibleTo(self) and not dock.isFloating()]
+        too_low = sum(dock.natural_height + 1 for dock in docked) > self._middle.height()
+        for dock in docked:
+            if too_low:
+                dock.squeeze()
+            else:
+                dock.relax()
+
     def _show_title(self) -> None:
         session = self._session
         width, height = session.document.state.rect.size
@@ -372,6 +398,8 @@ class MainWindow(QMainWindow):
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # a tenth of a second that only About needs
+
     try:
         return version("underdraw")
     except PackageNotFoundError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -33,14 +34,18 @@ class BrushOptions(QWidget):
         self._theme = theme
         presets = QMenu(self)
         for brush in toolbox.presets:
-            presets.addAction(brush.name, lambda b=brush: session.set_brush(b))
+            presets.addAction(brush.name, partial(session.set_brush, brush))
         self.preset = TextButton(theme, "", presets)
         self.preset.setToolTip("Brush preset: everything about the brush at once")
         self.size_px = self._slider("Size", _SIZE, 12, "Diameter at full pressure", lambda v: {"size_px": v})
-        self.opacity = self._share("Opacity", "opacity", "How opaque a whole stroke gets, however often it crosses itself")
+        self.opacity = self._share(
+            "Opacity", "opacity", "How opaque a whole stroke gets, however often it crosses itself"
+        )
         self.flow = self._share("Flow", "flow", "How much paint each touch of the brush adds, up to the opacity")
         self.hardness = self._share("Hardness", "hardness", "100 % has a crisp edge, 0 % fades from the middle")
-        self.smoothing = self._share("Smoothing", "smoothing", "How much the line is steadied; more lags further behind")
+        self.smoothing = self._share(
+            "Smoothing", "smoothing", "How much the line is steadied; more lags further behind"
+        )
         pressure = QMenu(self)
         self._by_size = self._pressure(pressure, "Pressure changes size", "size_by_pressure")
         self._by_opacity = self._pressure(pressure, "Pressure changes opacity", "opacity_by_pressure")

@@ -101,11 +101,17 @@ def install_fonts() -> None:
 
 
 def text_font(size_px: int = TEXT_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Inter at `size_px`, with figures of one width so that changing numbers do not jump."""
+    """Inter at `size_px`."""
     font = QFont(FAMILY)
     font.setPixelSize(size_px)
     font.setWeight(weight)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+def figures_font(size_px: int = TEXT_PX) -> QFont:
+    """Inter with figures of one width, so that numbers do not jump. Its hyphens are as wide: not for text."""
+    font = text_font(size_px)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
 

@@ -142,7 +142,7 @@ class DabPath:
     def _extend(self, place: _Place) -> None:
         if self._control is None or self._at is None:
             self._at = place
-            self._print()
+            self._print(place)
         else:
             self._curve_to(self._control, _middle(self._control, place))
         self._control = place
@@ -174,15 +174,13 @@ class DabPath:
                 self._steps_to_next -= steps * (1.0 - done)
                 break
             done += self._steps_to_next / steps
-            self._at = _Place(*(s + (e - s) * done for s, e in zip(start, end, strict=True)))
-            self._print()
+            self._print(_Place(*(s + (e - s) * done for s, e in zip(start, end, strict=True))))
         self._at = end
 
-    def _print(self) -> None:
-        x, y, pressure = self._at or _Place(0.0, 0.0, 0.0)
+    def _print(self, place: _Place) -> None:
         brush = self._brush
-        radius, cap = brush.diameter_px(pressure) / 2, brush.opacity_at(pressure)
-        self._dabs.append(Dab(x, y, radius, brush.hardness, brush.flow, cap))
+        radius, cap = brush.diameter_px(place.pressure) / 2, brush.opacity_at(place.pressure)
+        self._dabs.append(Dab(place.x, place.y, radius, brush.hardness, brush.flow, cap))
         self._steps_to_next = 1.0
 
 

@@ -39,7 +39,7 @@ MAX_LEVEL = 4
 DEFAULT_BUDGET_BYTES = 384 << 20
 
 Above: TypeAlias = Literal["merged", "exact"]
-"""merged: runs of Normal layers above the active one are merged once, which rounds differently by up to 1/16384.
+"""merged: runs of Normal layers above the active one are merged once, which may round the last digits differently.
 exact: every layer is blended in its turn, so that the pixels equal those of `composite`, whatever was drawn when."""
 
 _TILE, _BELOW, _ABOVE = -1, -2, -3
@@ -125,6 +125,10 @@ class Projection:
         self._cache.put((key, _TILE), tile, 0 if tile is None else tile.nbytes)
         return tile
 
+    def cached_bytes(self) -> int:
+        """The memory that kept tiles take."""
+        return self._cache.size_bytes
+
     def _below_at(self, key: TileKey) -> Stack:
         assert self._split is not None
         below: Stack | None = self._cache.get((key, _BELOW))
@@ -208,7 +212,7 @@ class _ByteLru:
 
     def __init__(self, budget_bytes: int) -> None:
         self._entries: OrderedDict[tuple[TileKey, int], tuple[Any, int]] = OrderedDict()
-        self._bytes = 0
+        self.size_bytes = 0
         self._budget_bytes = budget_bytes
 
     def __contains__(self, key: tuple[TileKey, int]) -> bool:
@@ -224,15 +228,15 @@ class _ByteLru:
     def put(self, key: tuple[TileKey, int], value: object, size_bytes: int) -> None:
         self.drop(key)
         self._entries[key] = (value, size_bytes)
-        self._bytes += size_bytes
-        while self._bytes > self._budget_bytes and len(self._entries) > 1:
+        self.size_bytes += size_bytes
+        while self.size_bytes > self._budget_bytes and len(self._entries) > 1:
             _, (_, dropped_bytes) = self._entries.popitem(last=False)
-            self._bytes -= dropped_bytes
+            self.size_bytes -= dropped_bytes
 
     def drop(self, key: tuple[TileKey, int]) -> None:
         entry = self._entries.pop(key, None)
         if entry is not None:
-            self._bytes -= entry[1]
+            self.size_bytes -= entry[1]
 
     def drop_slots(self, slots: tuple[int, ...]) -> None:
         for key in [key for key in self._entries if key[1] in slots]:

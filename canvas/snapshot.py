@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from canvas.compositor import composite
 from canvas.geometry import EMPTY, Rect
 from canvas.layers import Group, Layer, LayerId, Node
 from canvas.pose import Figure, Joint, draw_openpose
@@ -28,8 +29,6 @@ class Snapshot:
 
     def picture(self, rect: Rect) -> Pixels:
         """The composite of everything whose role is paint, shape (rect.height, rect.width, 4)."""
-        from canvas.compositor import composite
-
         return composite(self.state, rect)
 
 

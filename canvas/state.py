@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from canvas.geometry import Rect
 from canvas.layers import Group, Layer, LayerId, Node
-from canvas.tiles import Surface, TileKey
+from canvas.tiles import Surface
 
 #: Largest side in pixels that a document may have: the PSD limit.
 MAX_SIDE_PX = 30_000
@@ -109,43 +109,3 @@ def surfaces(state: DocumentState) -> Iterator[Surface]:
             yield node.surface
         if node.mask is not None:
             yield node.mask.surface
-
-
-def changed_tiles(old: DocumentState, new: DocumentState) -> set[TileKey] | None:
-    """Tiles whose composite may differ between two states; None when everything may (size, order, properties).
-
-    A change of pixels alone costs one dictionary comparison per changed layer.
-    """
-    if old.width != new.width or old.height != new.height:
-        return None
-    return _changed(old.layers, new.layers)
-
-
-def _changed(old: tuple[Node, ...], new: tuple[Node, ...]) -> set[TileKey] | None:
-    if old is new:
-        return set()
-    if len(old) != len(new):
-        return None
-    keys: set[TileKey] = set()
-    for a, b in zip(old, new, strict=True):
-        if a is b:
-            continue
-        if isinstance(a, Layer) and isinstance(b, Layer):
-            if not _same_look(a, b):
-                return None
-            keys |= a.surface.changed_tiles(b.surface)
-        elif isinstance(a, Group) and isinstance(b, Group):
-            if not _same_look(a, b):
-                return None
-            inner = _changed(a.children, b.children)
-            if inner is None:
-                return None
-            keys |= inner
-        else:
-            return None
-    return keys
-
-
-def _same_look(a: Node, b: Node) -> bool:
-    same_values = (a.id, a.opacity, a.blend, a.visible, a.clip) == (b.id, b.opacity, b.blend, b.visible, b.clip)
-    return same_values and a.role == b.role and a.mask is b.mask

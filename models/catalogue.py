@@ -5,12 +5,15 @@ Plain Python: any thread, any process; must not import torch, diffusers or trans
 
 A model folder may hold `underdraw.json`, which says what the diffusers layout cannot:
 
-    {"name": "...", "family": "sd15", "native_size": 512, "preview_steps": 4, "settle_steps": 20, "guidance": 7.5,
-     "controls": {"scribble": "controlnet/scribble"}, "ip_adapter": {"weights": "ip_adapter/ip-adapter.safetensors",
-     "image_encoder": "ip_adapter/image_encoder"}, "vocabulary": ["sunset", ...]}
+    {"name": "...", "family": "sd15", "native_size": 512,
+     "preview_steps": 4, "settle_steps": 20, "guidance_scale": 7.5,
+     "controls": {"scribble": "controlnet/scribble"},
+     "ip_adapter": {"subfolder": "ip_adapter", "weight_name": "x.safetensors", "image_encoder_folder": "image_encoder"},
+     "vocabulary": "vocabulary.json"}
 
-All keys are optional and all paths lie inside the folder. Without it, ControlNets and the IP-Adapter are looked for in
-`controlnet/<kind>*` and `ip_adapter/` of the model's own folder, then of the user's models folder.
+All keys are optional and all paths lie inside the folder; the vocabulary is a JSON list of words. Without it,
+ControlNets and the IP-Adapter are looked for in `controlnet/<kind>*` and `ip_adapter/` of the model's own folder, then
+of the user's models folder.
 """
 
 from __future__ import annotations
@@ -19,12 +22,21 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from models.probe import Json, ProbeError, controlnet_problem, identify, read_header, read_json
+from models.probe import (
+    Json,
+    ProbeError,
+    controlnet_problem,
+    identify,
+    parse_json,
+    read_component,
+    read_header,
+    read_json,
+)  # fmt: skip
 
 EMBEDDED_ID = "embedded"
 EMBEDDED_FOLDER = Path(__file__).parent / "embedded"
@@ -156,9 +168,6 @@ def _from_manifest(plain: ModelInfo, manifest: Json) -> ModelInfo:
             raise ProbeError(f"“{key}” in {plain.folder / MANIFEST} must be a number from {lowest} to {highest}.")
         return type(default)(found)
 
-    vocabulary = manifest.get("vocabulary", [])
-    if not isinstance(vocabulary, list) or not all(isinstance(word, str) for word in vocabulary):
-        raise ProbeError(f"“vocabulary” in {plain.folder / MANIFEST} must be a list of words.")
     return ModelInfo(
         id=plain.id,
         name=str(manifest.get("name", plain.name)),
@@ -167,10 +176,20 @@ def _from_manifest(plain: ModelInfo, manifest: Json) -> ModelInfo:
         native_size=value("native_size", _native_size(plain.folder), 64, 4096),
         preview_steps=value("preview_steps", plain.preview_steps, 1, 200),
         steps=value("settle_steps", plain.steps, 1, 200),
-        guidance=value("guidance", plain.guidance, 0, 30),
-        vocabulary=tuple(vocabulary),
+        guidance=value("guidance_scale", plain.guidance, 0, 30),
+        vocabulary=_vocabulary(plain.folder, manifest),
         problem=plain.problem,
     )
+
+
+def _vocabulary(folder: Path, manifest: Json) -> tuple[str, ...]:
+    name = manifest.get("vocabulary")
+    if name is None:
+        return ()
+    words = parse_json(_inside(folder, str(name)))
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ProbeError(f"{folder / str(name)} must be a list of words; copy the model again.")
+    return tuple(words)
 
 
 def _native_size(folder: Path) -> int:
@@ -196,8 +215,8 @@ def _with_adapters(info: ModelInfo, manifest: Json, shared: Path) -> ModelInfo:
                 raise ProbeError(f"{problem} ({kind})")
         adapter = _ip_adapter(info.folder, manifest, unet) or _ip_adapter(shared, {}, unet)
     except ProbeError as error:
-        return _replace(info, problem=str(error))
-    return _replace(info, controls=MappingProxyType(controls), ip_adapter=adapter)
+        return replace(info, problem=str(error))
+    return replace(info, controls=MappingProxyType(controls), ip_adapter=adapter)
 
 
 def _controls_below(folder: Path, unet: Json) -> dict[str, Path]:
@@ -222,23 +241,21 @@ def kind_of_folder(name: str) -> str:
 
 
 def _ip_adapter(folder: Path, manifest: Json, unet: Json) -> IpAdapterInfo | None:
+    """What the manifest names, which must fit; or what lies in `ip_adapter/`, if it fits."""
     table = _table(manifest, "ip_adapter", folder)
-    home = folder / "ip_adapter"
-    weights = (
-        _inside(folder, table["weights"])
-        if "weights" in table
-        else next(iter(sorted(home.glob("*.safetensors"))), None)
-    )
-    encoder = _inside(folder, table["image_encoder"]) if "image_encoder" in table else home / "image_encoder"
-    if weights is None or (not table and not encoder.is_dir()):
+    home = _inside(folder, table.get("subfolder", "ip_adapter"))
+    found = sorted(home.glob("*.safetensors"))
+    weights = home / table["weight_name"] if "weight_name" in table else found[0] if found else None
+    encoder = home / table.get("image_encoder_folder", "image_encoder")
+    if weights is None or not (table or encoder.is_dir()):
         return None
     widths = {info.shape[-1] for name, info in read_header(weights).items() if name.endswith("to_k_ip.weight")}
-    if widths != {unet.get("cross_attention_dim")}:
-        if table:
-            raise ProbeError(f"The IP-Adapter {weights} does not fit its model; copy the model again.")
-        return None
-    read_json(encoder / "config.json")
-    return IpAdapterInfo(weights, encoder)
+    if widths == {unet.get("cross_attention_dim")}:
+        read_component(encoder)
+        return IpAdapterInfo(weights, encoder)
+    if table:
+        raise ProbeError(f"The IP-Adapter {weights} does not fit its model; copy the model again.")
+    return None
 
 
 def _table(manifest: Json, key: str, folder: Path) -> Mapping[str, str]:
@@ -253,9 +270,3 @@ def _inside(folder: Path, relative: str) -> Path:
     if not path.is_relative_to(folder.resolve()):
         raise ProbeError(f"{folder / MANIFEST} points outside its folder ({relative}).")
     return path
-
-
-def _replace(info: ModelInfo, **changes: Any) -> ModelInfo:
-    from dataclasses import replace
-
-    return replace(info, **changes)

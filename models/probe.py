@@ -36,16 +36,21 @@ class TensorInfo:
     shape: tuple[int, ...]
 
 
-def read_json(path: Path) -> Json:
-    """A JSON object. Raises ProbeError when it is missing, too large or damaged."""
+def parse_json(path: Path) -> Any:
+    """A JSON file. Raises ProbeError when it is missing, too large or damaged."""
     try:
         if path.stat().st_size > MAX_CONFIG_BYTES:
             raise ProbeError(f"{path} is too large for a configuration file.")
-        data = json.loads(path.read_text("utf-8"))
+        return json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise ProbeError(f"{path} is missing; copy the model again.") from None
     except (OSError, ValueError, RecursionError) as error:
         raise ProbeError(f"{path} cannot be read ({error}); copy the model again.") from error
+
+
+def read_json(path: Path) -> Json:
+    """A JSON object. Raises ProbeError as `parse_json`, and for anything that is not an object."""
+    data = parse_json(path)
     if not isinstance(data, dict):
         raise ProbeError(f"{path} does not hold a JSON object; copy the model again.")
     return data

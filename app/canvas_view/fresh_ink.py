@@ -46,12 +46,45 @@ def fresh_ink(before: Pixels8, now: Pixels8, inks: Sequence[Rgb], paper: Rgb | N
         return None
     near = np.asarray(cv2.dilate(strongest, _NEAR), np.uint8)
     out = np.zeros(now.shape, np.uint8)
-    colours = np.array(inks, np.float64).reshape(-1, 3)
-    lay_over(out, before, now, strongest[..., None], near[..., None], colours, *(_CLEAR if paper is None else (*paper, 1)))
+    colours = np.array([(*ink, 255) for ink in inks], np.float64).reshape(-1, 4)
+    under = _CLEAR if paper is None else (*paper, 1)
+    lay_over(out, before, now, strongest[..., None], near[..., None], colours, *under)
     return out
 
 
-@kernel("out8", "in8", "in8", "in8", "in8", "table", "int", "int", "int", "int")
+def _explain(
+    before: npt.NDArray[np.uint8],
+    now: npt.NDArray[np.uint8],
+    inks: npt.NDArray[np.float64],
+    i: int,
+    j: int,
+) -> tuple[float, float]:
+    """Shares of inks i and j (the same: of one ink) that turn one pixel into the other; (-1, -1) when none do.
+
+    Two strokes on top of each other are linear in their shares too, so least squares finds both.
+    """
+    ii, jj, ij, si, sj = 0.0, 0.0, 0.0, 0.0, 0.0
+    for c in range(4):
+        step = float(now[c]) - before[c]
+        wi, wj = inks[i, c] - before[c], inks[j, c] - before[c]
+        ii, jj, ij = ii + wi * wi, jj + wj * wj, ij + wi * wj
+        si, sj = si + step * wi, sj + step * wj
+    determinant = ii * jj - ij * ij
+    if i == j or determinant < 1.0:
+        a, b = si / max(1.0, ii), 0.0
+    else:
+        a, b = (si * jj - sj * ij) / determinant, (sj * ii - si * ij) / determinant
+    a, b = min(1.0, max(0.0, a)), min(1.0, max(0.0, b))
+    if a + b > 1.0:
+        a, b = a / (a + b), b / (a + b)
+    for c in range(4):
+        rest = float(now[c]) - before[c] - a * (inks[i, c] - before[c]) - b * (inks[j, c] - before[c])
+        if abs(rest) > EXPLAINED:
+            return -1.0, -1.0
+    return a, b
+
+
+@kernel("out8", "in8", "in8", "in8", "in8", "table", "int", "int", "int", "int", helpers=(_explain,))
 def lay_over(
     out: Pixels8,
     before: Pixels8,
@@ -65,33 +98,27 @@ def lay_over(
     on_paper: int,
 ) -> None:
     """Write the fresh ink of a tile into `out`, which is zero. `strongest`, `near`: (h, w, 1), the largest difference
-    of a pixel's channels and the largest of those near it. `inks`: rows of RGB 0..255, the likeliest first."""
+    of a pixel's channels and the largest of those near it. `inks`: rows of RGBA 0..255, the likeliest first."""
     height, width, _ = out.shape
+    count = inks.shape[0]
     for y in range(height):
         for x in range(width):
             difference = int(strongest[y, x, 0])
             if difference <= NOTHING:
                 continue
-            explained = False
-            for i in range(inks.shape[0]):
-                along, length = 0.0, 0.0
+            i, j, a, b = 0, 0, -1.0, -1.0
+            for apart in range(count):
+                for first in range(count - apart):
+                    if a < 0.0:
+                        i, j = first, first + apart
+                        a, b = _explain(before[y, x], now[y, x], inks, i, j)
+            if a >= 0.0:
                 for c in range(4):
-                    way = (inks[i, c] if c < 3 else 255.0) - before[y, x, c]
-                    along += way * (float(now[y, x, c]) - before[y, x, c])
-                    length += way * way
-                cover = min(1.0, max(0.0, along / max(1.0, length)))
-                explained = True
-                for c in range(4):
-                    way = (inks[i, c] if c < 3 else 255.0) - before[y, x, c]
-                    explained = explained and abs(float(now[y, x, c]) - before[y, x, c] - cover * way) <= EXPLAINED
-                if explained:
-                    for c in range(4):
-                        out[y, x, c] = int(cover * (inks[i, c] if c < 3 else 255.0) + 0.5)
-                    break
-            if not explained:
-                weight = min(255, difference * 255 // max(int(near[y, x, 0]), FULL_AT_LEAST))
-                paper = (255 - int(now[y, x, 3])) * on_paper
-                out[y, x, 0] = ((int(now[y, x, 0]) * 255 + paper * red) // 255 * weight + 127) // 255
-                out[y, x, 1] = ((int(now[y, x, 1]) * 255 + paper * green) // 255 * weight + 127) // 255
-                out[y, x, 2] = ((int(now[y, x, 2]) * 255 + paper * blue) // 255 * weight + 127) // 255
-                out[y, x, 3] = ((int(now[y, x, 3]) + paper) * weight + 127) // 255
+                    out[y, x, c] = int(a * inks[i, c] + b * inks[j, c] + 0.5)
+                continue
+            weight = min(255, difference * 255 // max(int(near[y, x, 0]), FULL_AT_LEAST))
+            paper = (255 - int(now[y, x, 3])) * on_paper
+            out[y, x, 0] = ((int(now[y, x, 0]) * 255 + paper * red) // 255 * weight + 127) // 255
+            out[y, x, 1] = ((int(now[y, x, 1]) * 255 + paper * green) // 255 * weight + 127) // 255
+            out[y, x, 2] = ((int(now[y, x, 2]) * 255 + paper * blue) // 255 * weight + 127) // 255
+            out[y, x, 3] = ((int(now[y, x, 3]) + paper) * weight + 127) // 255

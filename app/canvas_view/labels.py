@@ -22,6 +22,14 @@ GAP_PX = 5.0
 INSET_PX = 8.0
 RADIUS_PX = 3.0
 
+
+@dataclass(frozen=True, slots=True)
+class LabelColours:
+    text: QColor
+    in_sync: QColor
+    behind: QColor
+
+
 #: Pairs of (text, is a key): the keys are set in bold.
 KEYS = (
     ("hold ", False), ("` ", True), ("paint only   hold ", False), ("\\ ", True), ("side by side   ", False),
@@ -72,28 +80,20 @@ def place_labels(view: Viewport, frame: Rect, document: Rect, age: str, colours:
     return tuple(labels)
 
 
-@dataclass(frozen=True, slots=True)
-class LabelColours:
-    box: QColor
-    text: QColor
-    in_sync: QColor
-    behind: QColor
-
-
-def paint_labels(painter: QPainter, labels: tuple[Label, ...], colours: LabelColours) -> None:
+def paint_labels(painter: QPainter, labels: tuple[Label, ...], box: QColor) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for label in labels:
-        box = label.box
+        area = label.box
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colours.box)
-        painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
+        painter.setBrush(box)
+        painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
         painter.setPen(label.colour)
-        x = box.left() + PADDING_PX
+        x = area.left() + PADDING_PX
         for text, bold in label.runs:
             font = _font(bold)
             metrics = QFontMetricsF(font)
             painter.setFont(font)
-            painter.drawText(QPointF(x, box.center().y() + metrics.capHeight() / 2), text)
+            painter.drawText(QPointF(x, area.center().y() + metrics.capHeight() / 2), text)
             x += metrics.horizontalAdvance(text)
 
 

@@ -20,18 +20,20 @@ CHECKER_PX = 8
 #: Instruction lines over a result are softened to this; what was drawn since is not.
 LINES_OVER_RESULT = 0.45
 #: From this many device pixels per document pixel on, pixels are shown as squares.
-SQUARES_FROM_ZOOM = 2.0
+SQUARES_FROM_ZOOM, SQUARES_WHEN_TURNED = 2.0, 8.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Showing:
-    """What to paint. `result`: None shows the paint alone. `posing`: the figures are being posed."""
+    """What to paint. `result`: None shows the paint alone. `opacity`: of the result, `instructions`: of the lines,
+    masks and figures that are no part of the picture; 0 hides them and fresh ink. `posing`: figures are being posed."""
 
     view: Viewport
     document: Rect
     scene: Scene
     result: ResultPicture | None
     opacity: float
+    instructions: float
     figures: tuple[Figure, ...]
     posing: bool
 
@@ -56,22 +58,23 @@ def paint_canvas(painter: QPainter, showing: Showing, tokens: Tokens) -> None:
     painter.setTransform(upright)
     _paint_checker(painter, view, document, tokens)
     painter.setTransform(on_document)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.zoom < SQUARES_FROM_ZOOM)
+    squares = view.zoom >= (SQUARES_FROM_ZOOM if view.rotation_deg == 0 else SQUARES_WHEN_TURNED)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not squares)
     _paint_plane(painter, scene.picture)
     if result is not None:
         _paint_result(painter, result, showing.opacity)
-        if scene.picture.fresh_keys:
+        if scene.picture.fresh_keys and showing.instructions:
             _paint_sheet(painter, scene.picture.fresh)
-    _paint_plane(painter, scene.reference)
-    _paint_plane(painter, scene.masks)
-    softened = LINES_OVER_RESULT if result is not None else 1.0
-    painter.setOpacity(softened)
-    _paint_plane(painter, scene.lines)
-    painter.setOpacity(1.0)
-    if result is not None and scene.lines.fresh_keys:
-        _paint_sheet(painter, scene.lines.fresh)
+    if showing.instructions:
+        _paint_plane(painter, scene.reference)
+        _paint_plane(painter, scene.masks)
+        painter.setOpacity(showing.instructions)
+        _paint_plane(painter, scene.lines)
+        painter.setOpacity(1.0)
+        if result is not None and scene.lines.fresh_keys:
+            _paint_sheet(painter, scene.lines.fresh)
     painter.restore()
-    painter.setOpacity(1.0 if showing.posing else softened)
+    painter.setOpacity(1.0 if showing.posing else showing.instructions)
     paint_figures(painter, view, showing.figures)
     painter.setOpacity(1.0)
 

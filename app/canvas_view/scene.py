@@ -113,6 +113,7 @@ class Plane:
         self.sheet = Sheet.blank(EMPTY, 0)
         self.fresh = Sheet.blank(EMPTY, 0)
         self.fresh_keys: set[TileKey] = set()
+        self._comparing = False
         self._newer: set[TileKey] = set()
         self.pending: dict[TileKey, None] = {}
 
@@ -137,15 +138,22 @@ class Plane:
     def take(self, state: DocumentState, active: LayerId | None) -> None:
         """A newer state of the document; what it changed is done before what was waiting."""
         self._first(self._source.update(state, active))
-        if self._baseline is not None:
+        if self._baseline is not None and self._comparing:
             self._newer = changed_tiles(self._baseline.program, self._source.program)
 
-    def compare_with(self, state: DocumentState, active: LayerId | None) -> None:
-        """The state that the shown result was made from: ink is fresh where the picture differs from it."""
-        if self._baseline is not None:
+    def compare_with(self, state: DocumentState | None, active: LayerId | None) -> None:
+        """The state that the shown result was made from: ink is fresh where the picture differs from it.
+
+        None when no result is shown: then no ink is fresh.
+        """
+        if self._baseline is None:
+            return
+        self._comparing = state is not None
+        self._newer = set()
+        if state is not None:
             self._baseline.update(state, active)
             self._newer = changed_tiles(self._baseline.program, self._source.program)
-            self._first(self.fresh_keys | self._newer)
+        self._first(self.fresh_keys | self._newer)
 
     def _first(self, keys: Iterable[TileKey]) -> None:
         first = {key: None for key in keys if self.sheet.covers(key)}
@@ -218,7 +226,7 @@ class Scene:
             plane.look_at(tiles, view.level)
             if fresh_state:
                 plane.take(state, active)
-            if baseline is not self._baseline and baseline is not None:
+            if baseline is not self._baseline:
                 plane.compare_with(baseline, active)
         self._baseline = baseline
 

@@ -8,7 +8,6 @@ asked to repaint their rectangle. Frames are made only while something changes; 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from math import atan2, ceil, degrees, floor
 from pathlib import Path
 from time import perf_counter
@@ -32,8 +31,9 @@ from PySide6.QtWidgets import QWidget
 from app.canvas_view.chosen_layers import figures
 from app.canvas_view.drops import dropped_paths, take_files
 from app.canvas_view.image_age import ImageAge
-from app.canvas_view.labels import LabelColours, paint_frame, paint_labels, place_labels
-from app.canvas_view.painter import Showing, paint_canvas
+from app.canvas_view.keys import CanvasKeys
+from app.canvas_view.labels import Label, LabelColours, paint_frame, paint_labels, place_labels
+from app.canvas_view.painter import LINES_OVER_RESULT, Showing, paint_canvas
 from app.canvas_view.result_picture import ResultPicture
 from app.canvas_view.scene import Scene
 from app.canvas_view.skeletons import paint_shapes
@@ -56,14 +56,6 @@ WHEEL_STEP = 2.0**0.25
 
 #: Tiles that may wait are composited for so long in one display frame.
 FILL_S = 0.010
-
-#: Keys that count while they are down: ways of looking, and the tool that Space holds.
-HELD_KEYS = {
-    Qt.Key.Key_QuoteLeft: "paint",
-    Qt.Key.Key_Dead_Grave: "paint",
-    Qt.Key.Key_Backslash: "side by side",
-    Qt.Key.Key_Space: "hand",
-}
 
 _CURSORS = {
     "brush": Qt.CursorShape.CrossCursor,
@@ -91,6 +83,7 @@ class CanvasView(QWidget):
         self._result: ResultPicture | None = None
         self._result_is_new = True
         self._repaint_all = True
+        self._keys = CanvasKeys(session, toolbox, self.mirror)
         self._input = PointerInput()
         self._pinch: Pinch | None = None
         self._touching = False
@@ -251,12 +244,16 @@ class CanvasView(QWidget):
 
     def _renew_age(self) -> None:
         """Repaint the age of the image when its text changed; count on only while a newer image is to be expected."""
+        session = self._session
+        expected = session.live and session.engine_state.name not in ("failed", "stopped")
+        counting = expected and session.result is not None and not self.age.in_sync
         text = self.age.sentence(self._clock())
+        if text and not counting and not self.age.in_sync:
+            text = "behind" if session.live else "behind, live is off"
         if text != self._age_text:
             self._age_text = text
-            self.update()
-        live = self._session.live and self._session.engine_state.name not in ("failed", "stopped")
-        counting = live and not self.age.in_sync and self._session.result is not None
+            top = self._labels(self._viewport.snapped())[0].box.toAlignedRect()
+            self.update(0, top.top(), self.width(), top.height())
         if counting != self._ageing.isActive():
             if counting:
                 self._ageing.start()
@@ -273,19 +270,20 @@ class CanvasView(QWidget):
             if look.side_by_side and self._result is not None:
                 self._paint_side_by_side(painter, self._result)
                 return
-            view, frame = self._viewport.snapped(), self._framed()
-            self._paint_pane(painter, view, result, look.opacity)
+            view = self._viewport.snapped()
+            softened = 1.0 if result is None else LINES_OVER_RESULT
+            self._paint_pane(painter, view, result, look.opacity, softened)
             paint_shapes(painter, view, self._shapes)
-            paint_frame(painter, view, frame)
-            colours = LabelColours(tokens.hairline, tokens.text, tokens.ready, tokens.waiting)
-            age = "" if look.paint_only else self._age_text
-            labels = place_labels(view, frame, self._session.document.state.rect, age, colours)
-            paint_labels(painter, labels, colours)
+            paint_frame(painter, view, self._framed())
+            paint_labels(painter, self._labels(view), tokens.hairline)
 
-    def _paint_pane(self, painter: QPainter, view: Viewport, result: ResultPicture | None, opacity: float) -> None:
+    def _paint_pane(
+        self, painter: QPainter, view: Viewport, result: ResultPicture | None, opacity: float, instructions: float
+    ) -> None:
         state = self._session.document.state
+        shown = figures(state) if instructions else ()
         posing = self._toolbox.active_id == "pose"
-        showing = Showing(view, state.rect, self._scene, result, opacity, figures(state), posing)
+        showing = Showing(view, state.rect, self._scene, result, opacity, instructions, shown, posing)
         paint_canvas(painter, showing, self._theme.tokens)
 
     def _paint_side_by_side(self, painter: QPainter, result: ResultPicture) -> None:
@@ -296,20 +294,29 @@ class CanvasView(QWidget):
         if self._viewport.visible().contains(document):
             view = view.fitted(document)
         view = view.snapped()
-        for x, shown, opacity in ((0.0, None, 1.0), (half, result, 1.0)):
+        for x, shown, instructions in ((0.0, None, 1.0), (half, result, 0.0)):
             painter.save()
             painter.translate(x, 0.0)
             painter.setClipRect(QRectF(0.0, 0.0, half, self.height()))
-            self._paint_pane(painter, view, shown, opacity)
+            self._paint_pane(painter, view, shown, 1.0, instructions)
             paint_frame(painter, view, document)
             painter.restore()
         painter.fillRect(QRectF(half - 1.0, 0.0, 2.0, self.height()), self._theme.tokens.hairline)
+
+    def _labels(self, view: Viewport) -> tuple[Label, ...]:
+        tokens = self._theme.tokens
+        colours = LabelColours(tokens.text, tokens.ready, tokens.waiting)
+        age = "" if self._session.look.paint_only else self._age_text
+        return place_labels(view, self._framed(), self._session.document.state.rect, age, colours)
 
     def _framed(self) -> Rect:
         """The rectangle that the shown image was made for; the whole canvas before there is one."""
         return self._session.document.state.rect if self._result is None else self._result.rect
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._take_size()
+
+    def _take_size(self) -> None:
         viewport = self._viewport.resized(self.width(), self.height(), self.devicePixelRatioF())
         if self._fits:
             viewport = viewport.fitted(self._session.document.state.rect)
@@ -362,6 +369,8 @@ class CanvasView(QWidget):
         if isinstance(event, QTouchEvent):
             self._touch(event)
             return True
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._take_size()
         return super().event(event)
 
     def _touch(self, event: QTouchEvent) -> None:
@@ -400,52 +409,21 @@ class CanvasView(QWidget):
             self.zoom_about(WHEEL_STEP ** (event.angleDelta().y() / 120.0), at.x(), at.y())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._key(event, down=True):
+        if not self._keys.pressed(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if not self._key(event, down=False):
+        if not self._keys.released(event):
             super().keyReleaseEvent(event)
 
-    def _key(self, event: QKeyEvent, *, down: bool) -> bool:
-        """The keys of the canvas; False for one that means nothing here."""
-        key = Qt.Key(event.key())
-        if key in HELD_KEYS:
-            if not event.isAutoRepeat():
-                self._hold(HELD_KEYS[key], down=down)
-            return True
-        if not down or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            return False
-        match key:
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._toolbox.finish()
-                self._session.keep()
-            case Qt.Key.Key_Escape if self._toolbox.in_gesture:
-                self._toolbox.cancel()
-            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
-                self._toolbox.delete()
-            case Qt.Key.Key_M:
-                self.mirror()
-            case _:
-                return False
-        return True
-
-    def _hold(self, what: str, *, down: bool) -> None:
-        look = self._session.look
-        if what == "paint":
-            self._session.set_look(replace(look, paint_only=down))
-        elif what == "side by side":
-            self._session.set_look(replace(look, side_by_side=down))
-        elif down:
-            self._toolbox.push(what)
-        else:
-            self._toolbox.pop(what)
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Keys that are held when the focus goes will be lifted unseen."""
-        for what in set(HELD_KEYS.values()):
-            self._hold(what, down=False)
+        self._keys.release_all()
         super().focusOutEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._toolbox.leave()
+        self._wake()
+        super().leaveEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_paths(event.mimeData()):

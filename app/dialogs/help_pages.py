@@ -1,4 +1,4 @@
-"""The pages of the Help menu: glossary, keyboard shortcuts, about. Text made from the same data that the window uses."""
+"""The pages of the Help menu: glossary, keyboard shortcuts, about. Made from the same data as the window."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ class GlossaryPage(Page):
         self.search = TextField()
         self.search.setPlaceholderText("Find a word")
         self.search.setAccessibleName("Find a word")
-        self.search.textChanged.connect(
-            lambda text: self.browser.setHtml(glossary_html(glossary, text, theme.tokens))
-        )
+        self.search.textChanged.connect(lambda text: self.browser.setHtml(glossary_html(glossary, text, theme.tokens)))
         self._column.insertWidget(1, self.search)
         self.search.setFocus()
 
@@ -70,7 +68,8 @@ def glossary_html(glossary: Glossary, wanted: str, tokens: Tokens) -> str:
 
 def shortcuts_page(scheme: Scheme, tools: Sequence[ToolSpec], theme: Theme, parent: QWidget | None = None) -> Page:
     """Every command with its keys, menu by menu, after the tools and the keys to hold."""
-    return Page(f"Keyboard shortcuts: {scheme.name.lower()}", shortcuts_html(scheme, tools, theme.tokens), parent)
+    name = scheme.name[:1].lower() + scheme.name[1:]
+    return Page(f"Keyboard shortcuts, {name}", shortcuts_html(scheme, tools, theme.tokens), parent)
 
 
 def shortcuts_html(scheme: Scheme, tools: Sequence[ToolSpec], tokens: Tokens) -> str:
@@ -96,7 +95,7 @@ def _section(title: str, rows: Iterable[tuple[str, tuple[str, ...]]], tokens: To
         f'<td style="padding: 2px 0; color: {dim}">{escape(key_text(keys))}</td></tr>'
         for text, keys in rows
     )
-    return f'<p style="margin: 12px 0 4px 0"><b>{escape(title)}</b></p><table>{lines}</table>'
+    return f'<p style="margin: 14px 0 6px 2px"><b>{escape(title)}</b></p><table>{lines}</table>'
 
 
 def about_page(version: str, parent: QWidget | None = None) -> Page:

@@ -12,7 +12,7 @@ from app.widgets.colour_wheel import Colour, ColourWheel, colour_of_hex, hex_of
 from app.widgets.field import TextField
 from app.widgets.swatches import ColourPair, Swatches
 
-_WHEEL_PX = 110
+_WHEEL_PX = 104
 _COLUMNS = 7
 
 
@@ -45,7 +45,7 @@ class ColourPanel(QWidget):
         side.addWidget(self.swatches)
         side.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, MARGIN_PX)
+        row.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)
         row.setSpacing(MARGIN_PX)
         row.addWidget(self.wheel)
         row.addLayout(side)

@@ -1,4 +1,4 @@
-"""Direction: what the artist asks of the engine beside the layers. Prompt, model, strength, steps, seed and Generate."""
+"""Direction: what the artist asks of the engine beside the layers: prompt, model, strength, steps, seed, Generate."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class DirectionPanel(QWidget):
     def _build(self) -> None:
         theme, tip = self._theme, self._glossary.tip
         self.prompt = PromptArea()
-        self.prompt.setFixedHeight(56)
+        self.prompt.setFixedHeight(52)
         self.prompt.setPlaceholderText("What should the picture show?")
         self.prompt.setToolTip(tip("prompt"))
         self.prompt.setAccessibleName("Prompt")
@@ -86,6 +86,7 @@ class DirectionPanel(QWidget):
         self.seed = TextField()
         self.seed.setFixedHeight(CONTROL_PX + 4)
         self.seed.setAccessibleName("Seed")
+        self.seed.set_prefix("Seed")
         self.seed.setToolTip(tip("seed"))
         self.dice = IconButton(theme, "dice", tip("seed"), CONTROL_PX + 4)
         self.dice.setAccessibleName("New seed")
@@ -99,7 +100,7 @@ class DirectionPanel(QWidget):
         last.setStretch(0, 1)
         last.insertSpacing(3, 4)
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, MARGIN_PX)
+        column.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)
         column.setSpacing(4)
         column.addWidget(self.prompt)
         column.addWidget(self.negative_fold)
@@ -202,9 +203,7 @@ class DirectionPanel(QWidget):
     def _choose_model(self, key: object) -> None:
         chosen = next((m for m in self._models if m.id == key), None)
         if chosen is not None and chosen.id != self._session.direction.model:
-            self._set(
-                model=chosen.id, steps=chosen.steps, preview_steps=chosen.preview_steps, guidance=chosen.guidance
-            )
+            self._set(model=chosen.id, steps=chosen.steps, preview_steps=chosen.preview_steps, guidance=chosen.guidance)
 
     def _take_seed(self) -> None:
         digits = "".join(c for c in self.seed.text() if c.isdigit())

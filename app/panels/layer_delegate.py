@@ -68,6 +68,11 @@ def parts(row: Row, rect: QRect) -> Parts:
     )
 
 
+def full_width(rect: QRect, view: QWidget) -> QRect:
+    """A row as wide as the list: the scroll bar comes and goes in its margin and moves nothing."""
+    return QRect(rect.left(), rect.top(), view.width(), rect.height())
+
+
 class LayerDelegate(QStyledItemDelegate):
     """`thumbnail(row)` gives a row's picture; `rename(row, name)` is called when a new name was typed."""
 
@@ -76,9 +81,10 @@ class LayerDelegate(QStyledItemDelegate):
         theme: Theme,
         thumbnail: Callable[[Row], QPixmap],
         rename: Callable[[Row, str], None],
-        parent: QWidget,
+        view: QWidget,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(view)
+        self._view = view
         self._theme = theme
         self._thumbnail = thumbnail
         self._rename = rename
@@ -90,8 +96,8 @@ class LayerDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         row: Row = index.data(RowRole.ROW)
-        rect: QRect = option.rect  # type: ignore[attr-defined] # PySide's stubs lack the fields of style options
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect = self._row_rect(option)
+        state: QStyle.StateFlag = option.state
         tokens = self._theme.tokens
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
@@ -120,6 +126,10 @@ class LayerDelegate(QStyledItemDelegate):
         badge.paint_badge(painter, QRectF(place.badge), role, tokens.badges[role])
         painter.restore()
 
+    def _row_rect(self, option: QStyleOptionViewItem) -> QRect:
+        rect: QRect = option.rect
+        return full_width(rect, self._view)
+
     # Renaming
 
     def createEditor(
@@ -146,8 +156,7 @@ class LayerDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        row: Row = index.data(RowRole.ROW)
-        place = parts(row, option.rect)  # type: ignore[attr-defined]
+        place = parts(index.data(RowRole.ROW), self._row_rect(option))
         name = place.name
         editor.setGeometry(QRect(name.left() - 5, name.top() - 2, place.badge.left() - name.left(), 20))
 
@@ -159,6 +168,6 @@ def _middle(rect: QRect) -> QPointF:
 def _line(painter: QPainter, box: QRect, text: str, size_px: int, ink: object) -> None:
     font = text_font(size_px)
     painter.setFont(font)
-    painter.setPen(ink)  # type: ignore[call-overload]
+    painter.setPen(ink)
     short = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, short)

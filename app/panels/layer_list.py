@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )  # fmt: skip
 from PySide6.QtWidgets import QAbstractItemView, QListView, QSizePolicy
 
-from app.panels.layer_delegate import ROW_PX, LayerDelegate, Parts, parts
+from app.panels.layer_delegate import ROW_PX, LayerDelegate, Parts, full_width, parts
 from app.panels.layer_rows import LayerRows, Row
 from app.theme import Theme
 from canvas.layers import Group, LayerId
@@ -82,24 +82,24 @@ class LayerList(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDropIndicatorShown(False)  # painted here, in the theme's colours
         self.setUniformItemSizes(True)
-        self.setMinimumHeight(3 * ROW_PX)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Layers")
 
     def row_at(self, point: QPoint) -> tuple[Row, QRect] | None:
         index = self.indexAt(point)
-        return (self._rows.rows[index.row()], self.visualRect(index)) if index.isValid() else None
+        return (self._rows.rows[index.row()], full_width(self.visualRect(index), self)) if index.isValid() else None
 
     def parts_of(self, layer_id: LayerId) -> Parts:
         """Where the parts of a node's row lie in the viewport. Raises KeyError for a row that is not shown."""
         for i, row in enumerate(self._rows.rows):
             if row.node.id == layer_id:
-                return parts(row, self.visualRect(self._rows.index(i)))
+                return parts(row, full_width(self.visualRect(self._rows.index(i)), self))
         raise KeyError(layer_id)
 
     def start_renaming(self, layer_id: LayerId) -> None:
         at = self._rows.row_of(layer_id)
         if at is not None:
+            self.scrollTo(self._rows.index(at))
             self.edit(self._rows.index(at))
 
     # Pressing

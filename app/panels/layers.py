@@ -1,4 +1,4 @@
-"""Layers: the list from the top down, blend mode and opacity of the active one, and the settings of its role."""
+"""Layers: the list from the top down, and above it the settings that matter for the active one's role."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QAction, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from app import layer_intents
 from app.glossary import Glossary
@@ -17,10 +17,6 @@ from app.panels.role_settings import RoleSettings
 from app.panels.thumbnails import ThumbnailCache
 from app.session import Session
 from app.theme import MARGIN_PX, Theme
-from app.widgets.combo import Choice, Combo
-from app.widgets.scale import PERCENT
-from app.widgets.slider import ValueSlider
-from canvas.blend_modes import BlendMode
 from canvas.layers import Group, LayerId, Node
 from canvas.roles import role_name
 
@@ -55,28 +51,15 @@ class LayersPanel(QWidget):
         self.list.dropped.connect(lambda node, drop: self._drop(LayerId(node), drop))
         self.list.menu_wanted.connect(lambda _node, at: self._row_menu().popup(at))
 
-        self.blend = Combo(theme)
-        self.blend.setAccessibleName("Blend mode")
-        self.blend.setToolTip("How the layer mixes with what lies below it")
-        self.blend.chosen.connect(self._set_blend)
-        self.opacity = ValueSlider(theme, "Opacity", PERCENT, 100)
-        self.opacity.setToolTip("How opaque the layer is")
-        self.opacity.changed.connect(self._set_opacity)
         self.role_settings = RoleSettings(session, theme, glossary)
 
-        top = QHBoxLayout()
-        top.setSpacing(4)
-        top.addWidget(self.blend, 1)
-        top.addWidget(self.opacity, 1)
-        controls = QVBoxLayout()
-        controls.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)
-        controls.setSpacing(4)
-        controls.addLayout(top)
-        controls.addWidget(self.role_settings)
+        settings = QVBoxLayout()
+        settings.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)
+        settings.addWidget(self.role_settings)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(controls)
+        column.addLayout(settings)
         column.addWidget(self.list, 1)
 
         self._timer = QTimer(self)
@@ -89,7 +72,7 @@ class LayersPanel(QWidget):
         self._show_active()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 150)
+        return QSize(200, 140)
 
     # Showing
 
@@ -114,20 +97,7 @@ class LayersPanel(QWidget):
             self.list.clearSelection()
         elif self.list.currentIndex().row() != at or not self.list.selectionModel().hasSelection():
             self.list.setCurrentIndex(self.rows.index(at))
-        node = self._session.active_node
-        self.blend.setEnabled(node is not None)
-        self.opacity.setEnabled(node is not None)
-        self.role_settings.show_role(None if node is None else node.role)
-        if node is not None:
-            self._show_blend(node)
-            self.opacity.set_value(node.opacity * 100)
-
-    def _show_blend(self, node: Node) -> None:
-        modes = [mode for mode in BlendMode if mode != BlendMode.PASS_THROUGH or isinstance(node, Group)]
-        if self.blend.count() != len(modes):
-            self.blend.set_choices(Choice(mode, mode.label) for mode in modes)
-        if self.blend.key != node.blend:
-            self.blend.show_key(node.blend)
+        self.role_settings.show_node(self._session.active_node)
 
     def _thumbnail(self, row: Row) -> QPixmap:
         known = self._pictures.get(row.node.id)
@@ -189,18 +159,12 @@ class LayersPanel(QWidget):
     def _rename(self, row: Row, name: str) -> None:
         self._do(layer_intents.rename, row.node.id, name)
 
-    def _set_blend(self, mode: object) -> None:
-        if self._session.active is not None and isinstance(mode, BlendMode):
-            self._do(layer_intents.set_blend, self._session.active, mode)
-
-    def _set_opacity(self, percent: float) -> None:
-        if self._session.active is not None:
-            self._do(layer_intents.set_opacity, self._session.active, percent / 100)
-
     def _drop(self, dragged: LayerId, drop: Drop) -> None:
         self._do(layer_intents.move, dragged, drop.target, drop.place)
 
-    def _do(self, intent: Callable[Concatenate[Session, Intent], None], *args: Intent.args, **kw: Intent.kwargs) -> None:
+    def _do(
+        self, intent: Callable[Concatenate[Session, Intent], None], *args: Intent.args, **kw: Intent.kwargs
+    ) -> None:
         layer_intents.attempt(self._session, lambda: intent(self._session, *args, **kw))
 
 

@@ -1,4 +1,4 @@
-"""Results: what the engine made, newest first. Hover shows the recipe, a click shows the image, a double click keeps it."""
+"""Results: what the engine made, newest first. Hover for the recipe, click to see it, double-click to keep it."""
 
 from __future__ import annotations
 

@@ -1,11 +1,13 @@
-"""The settings of the active layer's role, in place: kind and range of a control, growth of a mask, and so on."""
+"""The settings of the active layer's role, in place: how a paint layer blends, the kind and range of a control, growth
+of a mask, and so on. What does not matter for a role is not shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from app import layer_intents
 from app.glossary import Glossary
@@ -15,22 +17,26 @@ from app.theme import Theme
 from app.widgets.combo import Choice, Combo
 from app.widgets.scale import PERCENT, WEIGHT, Scale
 from app.widgets.slider import ValueSlider
-from canvas.roles import Control, InpaintMask, Pose, Reference, Role
+from canvas.blend_modes import BlendMode
+from canvas.layers import Group, LayerId, Node
+from canvas.roles import Control, InpaintMask, Paint, Pose, Reference
 from models.control_kinds import control_kinds
 
 _PIXELS = Scale(0, 128, unit=" px")
 
+Value = TypeVar("Value")
+
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """`show(role)` fills the widgets with the values of a role."""
+    """`show(node)` fills the widgets with the values of a node whose role the form is for."""
 
     widget: QWidget
-    show: Callable[[Role], None]
+    show: Callable[[Node], None]
 
 
 class RoleSettings(QWidget):
-    """Shows what fits the active node's role and nothing for paint, groups of paint and unknown roles."""
+    """Shows the form of the active node's role; that of paint for a role that has none."""
 
     def __init__(self, session: Session, theme: Theme, glossary: Glossary) -> None:
         super().__init__()
@@ -41,77 +47,100 @@ class RoleSettings(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._forms: Mapping[type, _Form] = {
-            Control: self._control_form(), Pose: self._pose_form(),
+            Paint: self._paint_form(), Control: self._control_form(), Pose: self._pose_form(),
             InpaintMask: self._mask_form(), Reference: self._reference_form(),
         }  # fmt: skip
         for form in self._forms.values():
             self._stack.addWidget(form.widget)
 
-    def show_role(self, role: Role | None) -> None:
-        form = self._forms.get(type(role))
-        self.setVisible(form is not None)
-        if form is not None and role is not None:
-            form.show(role)
+    def show_node(self, node: Node | None) -> None:
+        form = self._forms[Paint] if node is None else self._forms.get(type(node.role), self._forms[Paint])
+        form.widget.setEnabled(node is not None)
+        if node is not None:
+            form.show(node)
+        if self._stack.currentWidget() is not form.widget or self.height() != form.widget.sizeHint().height():
             self._stack.setCurrentWidget(form.widget)
             self.setFixedHeight(form.widget.sizeHint().height())
 
     # The forms
 
+    def _paint_form(self) -> _Form:
+        blend = Combo(self._theme)
+        blend.setAccessibleName("Blend mode")
+        blend.setToolTip("How the layer mixes with what lies below it")
+        blend.chosen.connect(lambda mode: self._on_active(layer_intents.set_blend, mode))
+        opacity = self._opacity("How opaque the layer is")
+
+        def show(node: Node) -> None:
+            modes = [mode for mode in BlendMode if mode != BlendMode.PASS_THROUGH or isinstance(node, Group)]
+            if blend.count() != len(modes):
+                blend.set_choices(Choice(mode, mode.label) for mode in modes)
+            blend.show_key(node.blend)
+            opacity.set_value(node.opacity * 100)
+
+        return _Form(_rows((blend, opacity)), show)
+
     def _control_form(self) -> _Form:
         kinds = [Choice(k.name, k.label, tip=k.explanation) for k in control_kinds().values() if k.drawn == "picture"]
-        kind = self._combo("Control kind", "kind", kinds, "kind")
-        weight = self._slider("Weight", WEIGHT, 1.0, "weight", lambda v: {"weight": v})
-        start, end = self._range_sliders()
+        kind = self._combo("Control kind", kinds, "kind")
+        opacity = self._opacity("How opaque the lines lie over the canvas; how strictly they count is their weight")
+        weight, start, end = self._strictness()
 
-        def show(role: Role) -> None:
+        def show(node: Node) -> None:
+            role = node.role
             assert isinstance(role, Control)
             kind.show_key(role.kind)
-            weight.set_value(role.weight)
-            start.set_value(role.start * 100)
-            end.set_value(role.end * 100)
+            opacity.set_value(node.opacity * 100)
+            _show_strictness(role, weight, start, end)
 
-        return _Form(_grid(kind, weight, start, end), show)
+        return _Form(_rows((kind, opacity), (weight, start, end)), show)
 
     def _pose_form(self) -> _Form:
-        weight = self._slider("Weight", WEIGHT, 1.0, "weight", lambda v: {"weight": v})
-        start, end = self._range_sliders()
+        weight, start, end = self._strictness()
 
-        def show(role: Role) -> None:
-            assert isinstance(role, Pose)
-            weight.set_value(role.weight)
-            start.set_value(role.start * 100)
-            end.set_value(role.end * 100)
+        def show(node: Node) -> None:
+            assert isinstance(node.role, Pose)
+            _show_strictness(node.role, weight, start, end)
 
-        return _Form(_grid(weight, None, start, end), show)
+        return _Form(_rows((weight, start, end)), show)
 
     def _mask_form(self) -> _Form:
         grow = self._slider("Grow", _PIXELS, 0, "grow", lambda v: {"grow_px": round(v)})
         feather = self._slider("Feather", _PIXELS, 8, "feather", lambda v: {"feather_px": round(v)})
 
-        def show(role: Role) -> None:
-            assert isinstance(role, InpaintMask)
-            grow.set_value(role.grow_px)
-            feather.set_value(role.feather_px)
+        def show(node: Node) -> None:
+            assert isinstance(node.role, InpaintMask)
+            grow.set_value(node.role.grow_px)
+            feather.set_value(node.role.feather_px)
 
-        return _Form(_grid(grow, feather), show)
+        return _Form(_rows((grow, feather)), show)
 
     def _reference_form(self) -> _Form:
         choices = [Choice(key, label) for key, label in REFERENCE_KINDS.items()]
-        kind = self._combo("Reference kind", "kind", choices, "reference_kind")
+        kind = self._combo("Reference kind", choices, "reference_kind")
         weight = self._slider("Weight", WEIGHT, 0.7, "weight", lambda v: {"weight": v})
 
-        def show(role: Role) -> None:
-            assert isinstance(role, Reference)
-            kind.show_key(role.kind)
-            weight.set_value(role.weight)
+        def show(node: Node) -> None:
+            assert isinstance(node.role, Reference)
+            kind.show_key(node.role.kind)
+            weight.set_value(node.role.weight)
 
-        return _Form(_grid(kind, weight), show)
+        return _Form(_rows((kind, weight)), show)
 
-    def _range_sliders(self) -> tuple[ValueSlider, ValueSlider]:
-        """Start and end in percent of the steps; moving one past the other takes it along."""
+    # Their parts
+
+    def _strictness(self) -> tuple[ValueSlider, ValueSlider, ValueSlider]:
+        """Weight, start and end in percent of the steps; moving start or end past the other takes it along."""
+        weight = self._slider("Weight", WEIGHT, 1.0, "weight", lambda v: {"weight": v})
         start = self._slider("Start", PERCENT, 0, "start", lambda v: {"start": v / 100, "end": max(v, end.value) / 100})
         end = self._slider("End", PERCENT, 100, "end", lambda v: {"end": v / 100, "start": min(v, start.value) / 100})
-        return start, end
+        return weight, start, end
+
+    def _opacity(self, tip: str) -> ValueSlider:
+        slider = ValueSlider(self._theme, "Opacity", PERCENT, 100)
+        slider.setToolTip(tip)
+        slider.changed.connect(lambda v: self._on_active(layer_intents.set_opacity, v / 100))
+        return slider
 
     def _slider(
         self, name: str, scale: Scale, default: float, term: str, values: Callable[[float], Mapping[str, object]]
@@ -121,12 +150,13 @@ class RoleSettings(QWidget):
         slider.changed.connect(lambda value: self._set(**values(value)))
         return slider
 
-    def _combo(self, name: str, field: str, choices: list[Choice], term: str) -> Combo:
+    def _combo(self, name: str, choices: list[Choice], term: str) -> Combo:
+        """A choice for the field `kind` of the role."""
         combo = Combo(self._theme)
         combo.setAccessibleName(name)
         combo.setToolTip(self._glossary.tip(term))
         combo.set_choices(choices)
-        combo.chosen.connect(lambda key: self._set(**{field: key}))
+        combo.chosen.connect(lambda key: self._set(kind=key))
         return combo
 
     def _set(self, **values: object) -> None:
@@ -134,16 +164,28 @@ class RoleSettings(QWidget):
         if active is not None:
             layer_intents.attempt(session, lambda: layer_intents.set_role_values(session, active, **values))
 
+    def _on_active(self, intent: Callable[[Session, LayerId, Value], None], value: Value) -> None:
+        session, active = self._session, self._session.active
+        if active is not None:
+            layer_intents.attempt(session, lambda: intent(session, active, value))
 
-def _grid(*cells: QWidget | None) -> QWidget:
-    """Two cells a row, 4 px apart."""
+
+def _show_strictness(role: Control | Pose, weight: ValueSlider, start: ValueSlider, end: ValueSlider) -> None:
+    weight.set_value(role.weight)
+    start.set_value(role.start * 100)
+    end.set_value(role.end * 100)
+
+
+def _rows(*rows: tuple[QWidget, ...]) -> QWidget:
+    """Cells that share the width of their row, 4 px apart."""
     widget = QWidget()
-    grid = QGridLayout(widget)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setSpacing(4)
-    for i, cell in enumerate(cells):
-        if cell is not None:
-            grid.addWidget(cell, i // 2, i % 2)
-    grid.setColumnStretch(0, 1)
-    grid.setColumnStretch(1, 1)
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    for cells in rows:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for cell in cells:
+            row.addWidget(cell, 1)
+        column.addLayout(row)
     return widget

@@ -65,18 +65,19 @@ class ThumbnailCache:
             painter.drawImage(box, _pose_image(node.role, document))
         else:
             _paint_ground(painter, node, box, tokens)
-            pixels = self._small(node, document, ratio)
+            size = max(1, round(box.width() * ratio)), max(1, round(box.height() * ratio))
+            pixels = to_rgba8(cv2.resize(self._small(node, document, ratio), size, interpolation=cv2.INTER_AREA))
             if isinstance(node.role, InpaintMask):
                 pixels = _tinted(pixels)
             painter.drawImage(box, _image(pixels))
         painter.end()
         return pixmap
 
-    def _small(self, layer: Layer, document: Rect, ratio: float) -> Pixels8:
-        """The layer's pixels on the document, straight RGBA, shrunk by a power of two to about twice the thumbnail."""
+    def _small(self, layer: Layer, document: Rect, ratio: float) -> Pixels:
+        """The layer's pixels on the document, shrunk by a power of two to about twice the thumbnail or more."""
         wanted = 2 * ratio * max(WIDTH_PX / document.width, HEIGHT_PX / document.height)
         side = TILE_PX
-        while side > 1 and side / TILE_PX > wanted:
+        while side > 1 and side / 2 / TILE_PX >= wanted:
             side //= 2
         known = self._shrunk.get(layer.id)
         if known is None or known.side != side:
@@ -87,7 +88,7 @@ class ThumbnailCache:
         canvas = np.zeros((height + side, width + side, 4), np.uint16)
         for (tx, ty), (_, small) in known.tiles.items():
             canvas[ty * side : (ty + 1) * side, tx * side : (tx + 1) * side] = small
-        return to_rgba8(canvas[:height, :width])
+        return canvas[:height, :width]
 
 
 def _shrunk_tiles(surface: Surface, document: Rect, known: _Shrunk) -> dict[TileKey, tuple[Pixels, Pixels]]:
@@ -131,7 +132,7 @@ def _pose_image(role: Pose, document: Rect) -> QImage:
     """The skeletons on black, drawn at a size at which their limbs are visible."""
     scale = _POSE_SIDE_PX / max(document.width, document.height)
     width, height = max(1, round(document.width * scale)), max(1, round(document.height * scale))
-    pixels = draw_openpose(role.figures, document, (width, height))
+    pixels = np.ascontiguousarray(draw_openpose(role.figures, document, (width, height)))
     return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 

@@ -81,6 +81,9 @@ class PoseTool(Tool):
         layer = of_role(self._session, Pose)
         self._hover = None if layer is None else grip_at(_figures(layer), event.x, event.y, REACH_PX / event.scale)
 
+    def leave(self) -> None:
+        self._hover = None
+
     def flush(self) -> None:
         drag, event = self._drag, self._pending
         if drag is None or event is None:

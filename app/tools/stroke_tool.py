@@ -66,6 +66,9 @@ class StrokeTool(Tool):
     def hover(self, event: PointerEvent) -> None:
         self._at = event.x, event.y
 
+    def leave(self) -> None:
+        self._at = None
+
     def flush(self) -> None:
         if self._open is not None and self._open.points:
             points, self._open.points = self._open.points, []

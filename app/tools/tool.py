@@ -61,6 +61,9 @@ class Tool:
     def hover(self, event: PointerEvent) -> None:
         """The pointer moved without touching."""
 
+    def leave(self) -> None:
+        """The pointer has left the view."""
+
     def cancel(self) -> None:
         """Take the open gesture back as if it had never been."""
 

@@ -55,6 +55,7 @@ class Toolbox:
         self._tools: Mapping[str, Tool] = MappingProxyType({tool.spec.id: tool for tool in made})
         self.tools: tuple[ToolSpec, ...] = tuple(tool.spec for tool in made)
         self._selected = "brush"
+        self._near: Tool = self._tools["brush"]
         self._pushed: list[str] = []
         self._gesture: tuple[Tool, Button] | None = None
         self._document = session.document
@@ -81,7 +82,7 @@ class Toolbox:
         self._selected = wanted
         if wanted in self._brushes:
             self._session.set_brush(self._brushes[wanted])
-        self.changed.emit()
+        self._changed()
 
     def brush_of(self, tool_id: str) -> Brush:
         """The brush of a tool that paints: the one in the settings while that tool is selected."""
@@ -90,13 +91,18 @@ class Toolbox:
     def push(self, tool_id: str) -> None:
         """Hold a tool for as long as a key is down."""
         self._pushed.append(self._tools[tool_id].spec.id)
-        self.changed.emit()
+        self._changed()
 
     def pop(self, tool_id: str) -> None:
         """Let go of a held tool; the gesture it is in goes on to its end."""
         if tool_id in self._pushed:
             self._pushed.remove(tool_id)
-            self.changed.emit()
+            self._changed()
+
+    def _changed(self) -> None:
+        if self._gesture is None:
+            self._take_up(self._tools[self.active_id])
+        self.changed.emit()
 
     def navigate(self, navigator: Navigator) -> None:
         """The view that hand and zoom move."""
@@ -111,7 +117,7 @@ class Toolbox:
     def press(self, event: PointerEvent) -> None:
         if self._gesture is not None:
             return
-        tool = self._tool_for(event)
+        tool = self._take_up(self._tool_for(event))
         self._gesture = tool, event.button
         tool.press(event)
 
@@ -127,7 +133,11 @@ class Toolbox:
             tool.release(event)
 
     def hover(self, event: PointerEvent) -> None:
-        self._tool_for(event).hover(event)
+        self._take_up(self._tool_for(event)).hover(event)
+
+    def leave(self) -> None:
+        """The pointer has left the view."""
+        self._near.leave()
 
     def cancel(self) -> None:
         """Esc: the open gesture never was."""
@@ -162,9 +172,16 @@ class Toolbox:
             self._gesture[0].flush()
 
     def overlay(self) -> tuple[Shape, ...]:
-        """What to draw over the canvas: the edge of the selection, and what the tool in the hand shows."""
-        shown = self._tools[self.active_id]
+        """What to draw over the canvas: the edge of the selection, and what the tool under the pointer shows."""
+        shown = self._near
         return shown.overlay() if shown is self._selection else (*self._selection.overlay(), *shown.overlay())
+
+    def _take_up(self, tool: Tool) -> Tool:
+        """Another tool comes under the pointer: the one before shows nothing any more."""
+        if tool is not self._near:
+            self._near.leave()
+            self._near = tool
+        return tool
 
     def _tool_for(self, event: PointerEvent) -> Tool:
         if event.button == "middle":

@@ -1,4 +1,4 @@
-"""Buttons that paint themselves: an icon, a text that opens a menu, a lamp that is on or off, a job with its progress."""
+"""Buttons that paint themselves: an icon, a text with a menu, a lamp that is on or off, a job with its progress."""
 
 from __future__ import annotations
 

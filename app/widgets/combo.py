@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.icons import paint_icon
 from app.theme import CONTROL_PX, RADIUS_PX, SMALL_PX, Theme, text_font
@@ -16,6 +16,8 @@ _KEY = Qt.ItemDataRole.UserRole
 _PROBLEM = Qt.ItemDataRole.UserRole + 1
 _PAD_PX = 8
 _ARROW_PX = 12
+#: The most that a reason may widen the list; what is longer shows on hover.
+_PROBLEM_PX = 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,19 @@ class _RowPainter(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        lines = 2 if index.data(_PROBLEM) else 1
-        width = QFontMetricsF(text_font()).horizontalAdvance(str(index.data())) + 2 * _PAD_PX
-        return QSize(int(width), 22 if lines == 1 else 38)
+        problem = str(index.data(_PROBLEM) or "")
+        name_px = QFontMetricsF(text_font()).horizontalAdvance(str(index.data()))
+        problem_px = min(_PROBLEM_PX, QFontMetricsF(text_font(SMALL_PX)).horizontalAdvance(problem))
+        return QSize(int(max(name_px, problem_px)) + 2 * _PAD_PX + 2, 38 if problem else 22)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         tokens = self._theme.tokens
-        rect, state = option.rect, option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         problem = str(index.data(_PROBLEM) or "")
-        chosen = bool(state & option.State.State_Selected) and not problem  # type: ignore[attr-defined]
+        chosen = bool(state & QStyle.StateFlag.State_Selected) and not problem
         painter.save()
         painter.fillRect(rect, tokens.chosen if chosen else tokens.panel)
         painter.setFont(text_font())
@@ -94,7 +98,7 @@ class Combo(QComboBox):
     @property
     def key(self) -> Hashable:
         """What is shown as chosen; None when that is nothing in the list."""
-        return self.currentData(_KEY) if self.currentIndex() >= 0 else None  # type: ignore[no-any-return]
+        return self.currentData(_KEY) if self.currentIndex() >= 0 else None
 
     def show_key(self, key: Hashable) -> None:
         for row in range(self.count()):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 _COMMAND_MODIFIERS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -30,6 +30,15 @@ class TextField(QLineEdit):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self._before = text
+
+    def set_prefix(self, word: str) -> None:
+        """Show a dim word in front of the text."""
+        label = QLabel(word, self)
+        label.setProperty("dim", True)
+        label.ensurePolished()
+        label.move(8, 1)
+        label.setFixedHeight(self.height())
+        self.setTextMargins(label.sizeHint().width() + 6, 0, 0, 0)
 
     def show_text(self, text: str) -> None:
         """Show `text` unless the artist is typing."""

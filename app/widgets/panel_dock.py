@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QWidget
 
 from app.icons import paint_icon
 from app.theme import MARGIN_PX, SMALL_PX, Theme, text_font, title_font
 
 HEADER_PX = 29
 _ARROW_PX = 12
+#: Qt's QWIDGETSIZE_MAX.
 _UNBOUNDED = (1 << 24) - 1
+#: What a panel keeps in a window that is too low for all of them.
+SQUEEZED_PX = 72
 
 
 class SectionHeader(QWidget):
@@ -84,7 +87,12 @@ class SectionHeader(QWidget):
 
 
 class PanelDock(QDockWidget):
-    """`fixed` panels are as high as their content asks; others share what is left. `name` identifies the saved place."""
+    """`name` identifies the saved place. A panel of fixed size policy is as high as its content asks, and scrolls while
+    the dock is squeezed; others scroll by themselves and share what is left. `height_changed`: it asks
+    for another height.
+    """
+
+    height_changed = Signal()
 
     def __init__(self, theme: Theme, name: str, title: str, panel: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
@@ -92,29 +100,48 @@ class PanelDock(QDockWidget):
         self.header = SectionHeader(theme, title)
         self.header.toggled.connect(self.toggle)
         self.panel = panel
-        body = QWidget()
-        body.setObjectName("panel")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(panel)
-        self._body = body
-        self.setTitleBarWidget(self.header)
-        self.setWidget(body)
+        panel.setObjectName("panel")
         self._fixed = panel.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Fixed
-        body.installEventFilter(self)
+        self._body = QScrollArea()
+        self._body.setWidgetResizable(True)
+        self._body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._body.setWidget(panel)
+        self._squeezed = False
+        self._natural_px = -1
+        self.setTitleBarWidget(self.header)
+        self.setWidget(self._body)
+        panel.installEventFilter(self)
         self._fit()
 
     @property
     def is_open(self) -> bool:
-        return not self.panel.isHidden()
+        return not self._body.isHidden()
+
+    @property
+    def natural_height(self) -> int:
+        """The least height in pixels at which nothing needs to scroll."""
+        if not self.is_open:
+            return HEADER_PX
+        hint = self.panel.sizeHint() if self._fixed else self.panel.minimumSizeHint()
+        return HEADER_PX + hint.height()
 
     def toggle(self) -> None:
         """Collapse to the header, or open again."""
         self.set_open(not self.is_open)
 
     def set_open(self, is_open: bool) -> None:
-        self.panel.setVisible(is_open)
+        self._body.setVisible(is_open)
         self.header.set_open(is_open)
+        self._fit()
+
+    def squeeze(self) -> None:
+        """There is not enough room for all panels: let this one scroll if it is of fixed size."""
+        self._squeezed = True
+        self._fit()
+
+    def relax(self) -> None:
+        """There is room again."""
+        self._squeezed = False
         self._fit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -133,13 +160,18 @@ class PanelDock(QDockWidget):
         return False
 
     def _fit(self) -> None:
+        natural = self.natural_height
+        content = natural - HEADER_PX
         if not self.is_open:
-            self._body.setFixedHeight(0)
-        elif self._fixed:
-            self._body.setFixedHeight(self.panel.sizeHint().height())
+            self.setFixedHeight(HEADER_PX)
         else:
-            self._body.setMinimumHeight(self.panel.minimumSizeHint().height())
-            self._body.setMaximumHeight(_UNBOUNDED)
+            least = min(content, SQUEEZED_PX) if self._squeezed and self._fixed else content
+            self._body.setMinimumHeight(least)
+            self.setMinimumHeight(HEADER_PX + least)
+            self.setMaximumHeight(natural if self._fixed and not self.isFloating() else _UNBOUNDED)
+        if natural != self._natural_px:
+            self._natural_px = natural
+            self.height_changed.emit()
 
     def sizeHint(self) -> QSize:
-        return QSize(300, self.panel.sizeHint().height() + HEADER_PX)
+        return QSize(300, self.natural_height)

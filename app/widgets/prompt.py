@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QStringListModel, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QCompleter
+from PySide6.QtWidgets import QCompleter, QListView
 
 from app.widgets.field import TextArea
 
@@ -26,7 +26,9 @@ class PromptArea(TextArea):
         self.completer.setWidget(self)
         self.completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.completer.popup().setObjectName("popup")
+        self.popup = QListView()
+        self.popup.setObjectName("popup")
+        self.completer.setPopup(self.popup)
         self.completer.activated.connect(self._take)
 
     def set_vocabulary(self, words: Sequence[str]) -> None:
@@ -44,7 +46,7 @@ class PromptArea(TextArea):
         return found[0] if found else ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        popup = self.completer.popup()
+        popup = self.popup
         taking = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
         if popup.isVisible() and event.key() in (*taking, Qt.Key.Key_Escape):
             if event.key() in taking:
@@ -61,9 +63,9 @@ class PromptArea(TextArea):
         offered = self.completer.completionCount()
         done = offered == 1 and self.completer.currentCompletion().casefold() == word.casefold()
         if len(word) < _ENOUGH or not offered or done:
-            self.completer.popup().hide()
+            self.popup.hide()
             return
-        popup = self.completer.popup()
+        popup = self.popup
         popup.setCurrentIndex(self.completer.completionModel().index(0, 0))
         box = self.cursorRect()
         width = popup.sizeHintForColumn(0) + popup.verticalScrollBar().sizeHint().width() + 12

@@ -16,11 +16,13 @@ from PySide6.QtGui import (
 )  # fmt: skip
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.theme import CONTROL_PX, RADIUS_PX, Theme
+from app.theme import CONTROL_PX, RADIUS_PX, Theme, figures_font
 from app.widgets.field import TextField
 from app.widgets.scale import Scale
 
 _PAD_PX = 8.0
+#: Between name and value at least.
+_GAP_PX = 4.0
 _FINE = 0.1
 
 
@@ -174,8 +176,9 @@ class ValueSlider(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self.font())
-        widest = max(metrics.horizontalAdvance(self.scale.text(v)) for v in (self.scale.low, self.scale.high))
-        return QSize(int(metrics.horizontalAdvance(self._name) + widest + 3 * _PAD_PX), CONTROL_PX)
+        figures = QFontMetricsF(figures_font())
+        widest = max(figures.horizontalAdvance(self.scale.text(v)) for v in (self.scale.low, self.scale.high))
+        return QSize(int(metrics.horizontalAdvance(self._name) + widest + 2 * _PAD_PX + _GAP_PX), CONTROL_PX)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -197,9 +200,11 @@ class ValueSlider(QWidget):
         painter.setPen(tokens.text if self.isEnabled() else tokens.text_disabled)
         metrics = QFontMetricsF(self.font())
         value = self.scale.text(self._value)
-        width = metrics.horizontalAdvance(value)
-        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, self.width() - width - 3 * _PAD_PX)
+        figures = figures_font()
+        width = QFontMetricsF(figures).horizontalAdvance(value)
+        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, self.width() - width - 2 * _PAD_PX - _GAP_PX)
         baseline = (self.height() + metrics.capHeight()) / 2
         painter.drawText(QPointF(_PAD_PX, baseline), name)
+        painter.setFont(figures)
         painter.drawText(QPointF(self.width() - width - _PAD_PX, baseline), value)
         painter.end()

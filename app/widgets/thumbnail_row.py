@@ -24,6 +24,8 @@ from app.theme import MARGIN_PX, Theme
 #: About as wide as a thumbnail is; as many as fit share the width.
 _SIDE_PX = 64
 _GAP_PX = 6
+#: Height of the line that is shown while there are none.
+_EMPTY_PX = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +66,7 @@ class ThumbnailRow(QScrollArea):
         return QSize(4 * (_SIDE_PX + _GAP_PX) + 2 * MARGIN_PX, _SIDE_PX + MARGIN_PX)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_SIDE_PX + 2 * MARGIN_PX, _SIDE_PX + MARGIN_PX)
+        return QSize(_SIDE_PX + 2 * MARGIN_PX, (_SIDE_PX if self._grid.count else _EMPTY_PX) + MARGIN_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._grid.fit()
@@ -82,11 +84,16 @@ class _Grid(QWidget):
         self.setObjectName("panel")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
+    @property
+    def count(self) -> int:
+        return len(self._thumbnails)
+
     def show_thumbnails(self, thumbnails: tuple[Thumbnail, ...], chosen: int | None) -> None:
         self._thumbnails = thumbnails
         self.chosen = chosen
         self.fit()
         self.update()
+        self._area.updateGeometry()
 
     def fit(self) -> None:
         rows = -(-len(self._thumbnails) // self._columns()) or 1

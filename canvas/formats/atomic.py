@@ -29,6 +29,8 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         if target.is_dir():
             raise IsADirectoryError(target)
+        if not target.parent.is_dir():
+            raise FileNotFoundError(target.parent)
         _remove_stale(target.parent)
         yield temporary
         if target.exists():

@@ -92,11 +92,17 @@ def _pack(planes: Pixels8, packed: Pixels8, lengths: Pixels) -> None:
                 # Bytes as they are, up to where three equal ones make a run worth its packet.
                 start = x
                 x += run
-                while x < width and x - start < _PACKET:
-                    if x + 2 < width and row[x] == row[x + 1] and row[x] == row[x + 2]:
+                while x + 2 < width and x - start < _PACKET:
+                    if row[x + 1] != row[x + 2]:
+                        x += 2
+                    elif row[x] != row[x + 1]:
+                        x += 1
+                    else:
                         break
-                    x += 1
-                count = x - start
+                if x + 2 >= width:
+                    x = width
+                count = min(x - start, _PACKET)
+                x = start + count
                 out[at] = count - 1
                 for i in range(count):
                     out[at + 1 + i] = row[start + i]

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 from psd_tools.compression import PSDDecompressionWarning
-from psd_tools.constants import ChannelID, Clipping, ColorMode, SectionDivider, Tag
+from psd_tools.constants import ChannelID, Clipping, ColorMode, Compression, SectionDivider, Tag
 from psd_tools.psd import PSD
 from psd_tools.psd.layer_and_mask import ChannelData, LayerRecord
 from psd_tools.psd.tagged_blocks import SectionDividerSetting
@@ -218,6 +218,11 @@ def _mask(record: LayerRecord, channels: Sequence[ChannelData], source: _Source)
 
 
 def _plane(channel: ChannelData, width: int, height: int, source: _Source) -> Pixels8:
+    if channel.compression is Compression.RLE:
+        # psd-tools fills rows that end early.
+        lengths = np.frombuffer(channel.data, ">u2" if source.version == 1 else ">u4", height)
+        if lengths.nbytes + int(lengths.sum(dtype=np.int64)) > len(channel.data):
+            raise ValueError("a channel ends early")
     data = channel.get_data(width, height, 8, source.version, max_output_bytes=width * height)
     return np.frombuffer(data, np.uint8).reshape(height, width)
 

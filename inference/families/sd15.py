@@ -8,6 +8,7 @@ Only inside the worker or the inline host, one thread at a time. Must not import
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class Sd15:
         self.scheduler = load_scheduler(folder / "scheduler")
         if 2 ** (len(self.vae.config.block_out_channels) - 1) != LATENT_PX:
             raise EngineError(f"“{info.name}” has an autoencoder of another size than SD 1.5; pick another model.")
-        self._controlnets: dict[str, tuple[Any, nn.Module]] = {}
+        self._controlnets: dict[Path, tuple[Any, nn.Module]] = {}
         self._ip_adapter: IpAdapter | None = None
 
     @property
@@ -244,22 +245,22 @@ class Sd15:
 
     def _controlnet(self, kind: str) -> tuple[Any, nn.Module]:
         """The ControlNet for `kind` and its hint embedder, which is taken out so that it need not run at every step."""
-        if kind not in self._controlnets:
-            folder = self.info.controls.get(kind)
-            if folder is None:
-                has = ", ".join(self.info.controls) or "none"
-                raise EngineError(
-                    f"“{self.info.name}” has no ControlNet for {kind} (it has: {has}); "
-                    "change the layer's kind, or put one into the models folder."
-                )
+        folder = self.info.controls.get(kind)
+        if folder is None:
+            has = ", ".join(self.info.controls) or "none"
+            raise EngineError(
+                f"“{self.info.name}” has no ControlNet for {kind} (it has: {has}); "
+                "change the layer's kind, or put one into the models folder."
+            )
+        if folder not in self._controlnets:  # one network may serve several kinds
             network = load_component(ControlNetModel, folder, self.device)
             embedder = network.controlnet_cond_embedding
             if network.config.controlnet_conditioning_channel_order == "bgr":
                 embedder = nn.Sequential(_SwapRedAndBlue(), embedder)
                 network.register_to_config(controlnet_conditioning_channel_order="rgb")
             network.controlnet_cond_embedding = nn.Identity()
-            self._controlnets[kind] = (network, embedder)
-        return self._controlnets[kind]
+            self._controlnets[folder] = (network, embedder)
+        return self._controlnets[folder]
 
     def _adapter(self) -> IpAdapter:
         if self._ip_adapter is None:

@@ -18,8 +18,8 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPVisionConfig, CLIPVi
 from models.training.autoencoder import LATENT_CHANNELS
 from models.training.text import BEGIN_ID, END_ID, LENGTH, PAD_ID
 
-CHANNELS = (48, 96, 160)
-HEADS = (4, 4, 5)
+CHANNELS = (48, 80, 128)
+HEADS = (4, 4, 4)
 TEXT_WIDTH = 128
 IMAGE_WIDTH = 96
 IMAGE_PX = 64

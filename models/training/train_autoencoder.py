@@ -27,7 +27,7 @@ SAVE_EVERY_S = 90.0
 
 
 def random_crops(pictures: NDArray[np.uint8], count: int, size_px: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """`count` square crops of random pictures, half of them mirrored, the livelier of two places each: uint8 (count, size, size, 3)."""
+    """`count` square crops of random pictures, half mirrored, the livelier of two places: (count, size, size, 3)."""
     limit = pictures.shape[1] - size_px + 1
     crops = []
     for index in rng.integers(0, len(pictures), count):

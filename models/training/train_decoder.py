@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,15 +24,20 @@ from models.training.autoencoder import (
     to_tensor,
 )
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate
+from models.training.elastic import MEET_EVERY, Worker, centre_of, run_workers
 from models.training.progress import say
 
-BATCH = 16
+BATCH = 6
 CROP = 12
 PEAK_RATE, JUDGE_RATE = 8e-4, 4e-4
 REALISM_WEIGHT = 0.05
 LATENT_NOISE = 0.1
-ALONE_S = 15.0
-"""The discriminator only counts after this many seconds."""
+ALONE_SHARE = 0.05
+"""The discriminator only counts after this share of the budget."""
+SAVE_EVERY_S = 90.0
+
+Window = tuple[slice, slice]
+"""Rows and columns of a crop that count."""
 
 
 def build_judge() -> nn.Sequential:
@@ -51,7 +57,7 @@ def build_judge() -> nn.Sequential:
 
 def draw_crops(
     pictures: NDArray[np.uint8], latents: NDArray[np.float16], rng: np.random.Generator, count: int = BATCH
-) -> tuple[torch.Tensor, torch.Tensor, tuple[slice, slice]]:
+) -> tuple[torch.Tensor, torch.Tensor, Window]:
     """Latents (N, 4, CROP, CROP), their pictures, and which rows and columns count.
 
     In a third of the batches all crops touch one corner of the picture, and there the border counts.
@@ -76,71 +82,95 @@ def draw_crops(
     return torch.from_numpy(np.stack(pieces).astype(np.float32)), to_tensor(np.stack(wanted)), window
 
 
-def train(folder: Path, normalised: Path, checkpoint: Path, minutes: float, save_every_s: float = 120.0) -> None:
+class Sharpener:
+    """The autoencoder whose decoder learns, the judge it has to please, and both optimizers."""
+
+    def __init__(self) -> None:
+        self.autoencoder, self.judge = build_autoencoder(), build_judge()
+        self.parameters = [*self.autoencoder.decoder.parameters(), *self.judge.parameters()]
+        self.painter_steps = torch.optim.AdamW(self.autoencoder.decoder.parameters(), lr=PEAK_RATE, betas=(0.5, 0.99))
+        self.judge_steps = torch.optim.AdamW(self.judge.parameters(), lr=JUDGE_RATE, betas=(0.5, 0.99))
+
+    def step(self, pieces: torch.Tensor, wanted: torch.Tensor, window: Window, realism: float) -> tuple[float, float]:
+        """One step of each side; the picture loss and the judge's loss."""
+        rows, columns = window
+        inner, real = self.autoencoder.decoder(pieces)[..., rows, columns], wanted[..., rows, columns]
+        loss = picture_loss(inner, real)
+        self.judge.requires_grad_(False)
+        opinion = self.judge(inner).mean()
+        self.judge.requires_grad_(True)
+        self.painter_steps.zero_grad()
+        (loss - realism * opinion).backward()
+        torch.nn.utils.clip_grad_norm_(self.autoencoder.decoder.parameters(), 1.0)
+        self.painter_steps.step()
+        against = functional.relu(1 - self.judge(real)).mean() + functional.relu(1 + self.judge(inner.detach())).mean()
+        self.judge_steps.zero_grad()
+        against.backward()
+        self.judge_steps.step()
+        return loss.item(), against.item()
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "model": self.autoencoder.state_dict(),
+            "judge": self.judge.state_dict(),
+            "optimizer": self.painter_steps.state_dict(),
+            "judge_optimizer": self.judge_steps.state_dict(),
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        self.autoencoder.load_state_dict(state["model"])
+        self.judge.load_state_dict(state["judge"])
+        self.painter_steps.load_state_dict(state["optimizer"])
+        self.judge_steps.load_state_dict(state["judge_optimizer"])
+
+
+def train(worker: Worker, folder: Path, normalised: Path, checkpoint: Path, minutes: float) -> None:
+    """Run until the budget is spent, resuming from `checkpoint`."""
     pictures = np.load(folder / "pictures.npy", mmap_mode="r")
     latents = np.load(folder / "latents.npy", mmap_mode="r")
-    autoencoder, judge = build_autoencoder(), build_judge()
-    painter_steps = torch.optim.AdamW(autoencoder.decoder.parameters(), lr=PEAK_RATE, betas=(0.5, 0.99))
-    judge_steps = torch.optim.AdamW(judge.parameters(), lr=JUDGE_RATE, betas=(0.5, 0.99))
-    step, spent_s = 0, 0.0
-    state = load_checkpoint(checkpoint)
-    if state is None:
-        start = load_checkpoint(normalised)
-        if start is None:
-            raise FileNotFoundError(normalised)
-        autoencoder.load_state_dict(start["model"])
-    else:
-        autoencoder.load_state_dict(state["model"])
-        judge.load_state_dict(state["judge"])
-        painter_steps.load_state_dict(state["optimizer"])
-        judge_steps.load_state_dict(state["judge_optimizer"])
-        step, spent_s = state["step"], state["spent_s"]
+    sharpener, step, spent_s = restored(normalised, checkpoint)
     budget = Budget(minutes * 60, spent_s)
-    rng = np.random.default_rng(step)
-    saved_s = budget.elapsed_s()
-    running = np.zeros(3)
+    torch.manual_seed(step * worker.count + worker.number)
+    rng = np.random.default_rng((step, worker.number))
+    saved_s, running = budget.elapsed_s(), np.zeros(2)
 
     def save() -> None:
-        save_checkpoint(
-            checkpoint,
-            {
-                "model": autoencoder.state_dict(),
-                "judge": judge.state_dict(),
-                "optimizer": painter_steps.state_dict(),
-                "judge_optimizer": judge_steps.state_dict(),
-                "step": step,
-                "spent_s": budget.elapsed_s(),
-            },
-        )
+        save_checkpoint(checkpoint, {**sharpener.state(), "step": step, "spent_s": budget.elapsed_s()})
 
     while (fraction := budget.fraction()) < 1.0:
-        set_learning_rate(painter_steps, learning_rate(PEAK_RATE, step, fraction, 50, 0.3))
-        pieces, wanted, (rows, columns) = draw_crops(pictures, latents, rng)
-        made = autoencoder.decoder(pieces + LATENT_NOISE * rng.random() * torch.randn_like(pieces))
-        inner, real = made[..., rows, columns], wanted[..., rows, columns]
-        loss = picture_loss(inner, real)
-        opinion = torch.zeros(())
-        if budget.elapsed_s() > ALONE_S:
-            judge.requires_grad_(False)
-            opinion = -judge(inner).mean()
-            judge.requires_grad_(True)
-        painter_steps.zero_grad()
-        (loss + REALISM_WEIGHT * opinion).backward()
-        torch.nn.utils.clip_grad_norm_(autoencoder.decoder.parameters(), 1.0)
-        painter_steps.step()
-        verdict = functional.relu(1 - judge(real)).mean() + functional.relu(1 + judge(inner.detach())).mean()
-        judge_steps.zero_grad()
-        verdict.backward()
-        judge_steps.step()
+        set_learning_rate(sharpener.painter_steps, learning_rate(PEAK_RATE, step, fraction, 50, 0.3))
+        pieces, wanted, window = draw_crops(pictures, latents, rng)
+        noisy = pieces + LATENT_NOISE * rng.random() * torch.randn_like(pieces)
+        running = 0.97 * running + 0.03 * np.array(
+            sharpener.step(noisy, wanted, window, REALISM_WEIGHT if fraction > ALONE_SHARE else 0.0)
+        )
         step += 1
-        running = 0.97 * running + 0.03 * np.array([loss.item(), opinion.item(), verdict.item()])
-        if step % 25 == 0:
-            say(f"decoder step {step} {budget.elapsed_s():.0f} s picture, opinion, verdict {running.round(4)}")
-        if budget.elapsed_s() - saved_s > save_every_s:
+        if step % MEET_EVERY == 0:
+            worker.meet(sharpener.parameters)
+        if step % 50 == 0:
+            say(f"decoder {worker.number} step {step} {budget.elapsed_s():.0f} s picture, judge {running.round(4)}")
+        if worker.leads and budget.elapsed_s() - saved_s > SAVE_EVERY_S:
             saved_s = budget.elapsed_s()
             save()
-    save()
-    say(f"decoder done, {step} steps, PSNR {reconstruction_psnr(autoencoder, np.asarray(pictures[-96:])):.2f} dB")
+    if worker.leads:
+        save()
+        psnr = reconstruction_psnr(sharpener.autoencoder, np.asarray(pictures[-48:]))
+        say(f"decoder done, {step} steps, PSNR {psnr:.2f} dB")
+
+
+def restored(normalised: Path, checkpoint: Path) -> tuple[Sharpener, int, float]:
+    """The state, steps and seconds of a checkpoint, or a start from the encoded set's autoencoder."""
+    torch.manual_seed(0)
+    sharpener = Sharpener()
+    state = load_checkpoint(checkpoint)
+    if state is not None:
+        sharpener.load(state)
+        return sharpener, state["step"], state["spent_s"]
+    start = load_checkpoint(normalised)
+    if start is None:
+        raise FileNotFoundError(normalised)
+    sharpener.autoencoder.load_state_dict(start["model"])
+    return sharpener, 0, 0.0
 
 
 def main() -> None:
@@ -149,10 +179,11 @@ def main() -> None:
     parser.add_argument("--normalised", type=Path, required=True, help="checkpoint of encode_set")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True, help="total, earlier runs of this checkpoint included")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    train(arguments.folder, arguments.normalised, arguments.checkpoint, arguments.minutes)
+    centre = centre_of(restored(arguments.normalised, arguments.checkpoint)[0].parameters)
+    paths = (arguments.folder, arguments.normalised, arguments.checkpoint)
+    run_workers(train, arguments.workers, centre, *paths, arguments.minutes)
 
 
 if __name__ == "__main__":

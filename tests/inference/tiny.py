@@ -67,7 +67,13 @@ def write_models(root: Path) -> TinyModels:
     embedded = root / "embedded"
     write_model(embedded, autoencoder="AutoencoderTiny")
     write_adapters(embedded)
-    manifest = {"name": "Tiny studio", "native_size": SIZE, "preview_steps": 2, "settle_steps": 3, "guidance": 1.0}
+    manifest = {
+        "name": "Tiny studio",
+        "native_size": SIZE,
+        "preview_steps": 2,
+        "settle_steps": 3,
+        "guidance_scale": 1.0,
+    }
     (embedded / "underdraw.json").write_text(json.dumps(manifest))
     write_model(root / "user" / "kl", autoencoder="AutoencoderKL")
     return TinyModels(embedded, root / "user")
