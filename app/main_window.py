@@ -87,6 +87,9 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._hidden: list[QWidget] = []
         self._pages: list[QWidget] = []
+        saved_theme = str(settings.value("theme", theme.name))
+        if saved_theme in THEME_NAMES and saved_theme != theme.name:
+            theme.use(saved_theme)
         self._glossary = load_glossary()
         self._scheme = load_scheme(SCHEMES[0])
         self.view = view
@@ -350,7 +353,6 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._save_layout()
-        self._session.close()
         event.accept()
 
     # Keys

@@ -22,7 +22,7 @@ Mode: TypeAlias = Literal["text", "image", "inpaint"]
 def digest_array(pixels: Bytes) -> str:
     """Hex BLAKE2b-128 of shape and content. Releases the GIL for the bulk of the work."""
     h = hashlib.blake2b(repr(pixels.shape).encode(), digest_size=16)
-    h.update(memoryview(np.ascontiguousarray(pixels)).cast("B"))
+    h.update(np.ascontiguousarray(pixels).data.cast("B"))
     return h.hexdigest()
 
 

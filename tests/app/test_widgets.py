@@ -1,0 +1,306 @@
+"""The widget kit in the hands of an artist: dragging, typing, choosing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.theme import Theme
+from app.widgets.buttons import JobButton
+from app.widgets.colour_wheel import ColourWheel, colour_of_hex, hex_of
+from app.widgets.combo import Choice, Combo
+from app.widgets.field import TextField
+from app.widgets.panel_dock import HEADER_PX, PanelDock
+from app.widgets.prompt import PromptArea
+from app.widgets.scale import PERCENT
+from app.widgets.slider import ValueSlider
+from app.widgets.swatches import Swatches
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def slider(qtbot: QtBot, theme: Theme) -> Iterator[ValueSlider]:
+    made = ValueSlider(theme, "Opacity", PERCENT, 50)
+    qtbot.addWidget(made)
+    made.resize(200, 22)
+    made.show()
+    return made
+
+
+def heard(slider: ValueSlider) -> list[float]:
+    values: list[float] = []
+    slider.changed.connect(values.append)
+    return values
+
+
+# Slider
+
+
+def test_dragging_follows_the_pointer(qtbot: QtBot, slider: ValueSlider) -> None:
+    values = heard(slider)
+    qtbot.mousePress(slider, LEFT, pos=QPoint(20, 11))
+    qtbot.mouseMove(slider, QPoint(150, 11))
+    qtbot.mouseRelease(slider, LEFT, pos=QPoint(150, 11))
+    assert values[0] == 10
+    assert values[-1] == 75
+    assert slider.value == 75
+
+
+def test_dragging_far_outside_stops_at_the_end(qtbot: QtBot, slider: ValueSlider) -> None:
+    qtbot.mousePress(slider, LEFT, pos=QPoint(100, 11))
+    qtbot.mouseMove(slider, QPoint(900, 11))
+    qtbot.mouseRelease(slider, LEFT, pos=QPoint(900, 11))
+    assert slider.value == 100
+
+
+def test_showing_a_value_says_nothing(slider: ValueSlider) -> None:
+    values = heard(slider)
+    slider.set_value(80)
+    assert slider.value == 80
+    assert values == []
+
+
+def test_a_double_click_types_a_value_and_starts_from_the_one_before_it(qtbot: QtBot, slider: ValueSlider) -> None:
+    qtbot.mousePress(slider, LEFT, pos=QPoint(20, 11))
+    qtbot.mouseRelease(slider, LEFT, pos=QPoint(20, 11))
+    qtbot.mouseDClick(slider, LEFT, pos=QPoint(20, 11))
+    assert slider.value == 50
+    editor = slider.findChild(TextField)
+    assert editor.selectedText() == "50"
+    qtbot.keyClicks(editor, "33")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert slider.value == 33
+
+
+@pytest.mark.parametrize(("typed", "value"), [("nonsense", 50), ("250", 100), ("12,4", 12)])
+def test_what_cannot_be_is_clamped_or_left(qtbot: QtBot, slider: ValueSlider, typed: str, value: float) -> None:
+    slider.open_editor()
+    editor = slider.findChild(TextField)
+    qtbot.keyClicks(editor, typed)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert slider.value == value
+
+
+def test_escape_leaves_the_value_as_it_was(qtbot: QtBot, slider: ValueSlider) -> None:
+    slider.open_editor()
+    editor = slider.findChild(TextField)
+    qtbot.keyClicks(editor, "9")
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert slider.value == 50
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [(Qt.Key.Key_Right, 51), (Qt.Key.Key_Down, 49), (Qt.Key.Key_PageUp, 60), (Qt.Key.Key_Home, 0), (Qt.Key.Key_End, 100)],
+)
+def test_keys_step(qtbot: QtBot, slider: ValueSlider, key: Qt.Key, value: float) -> None:
+    qtbot.keyClick(slider, key)
+    assert slider.value == value
+
+
+def test_the_wheel_steps(slider: ValueSlider) -> None:
+    up = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    slider.wheelEvent(up)
+    assert slider.value == 51
+
+
+@pytest.mark.parametrize(
+    ("button", "modifier"),
+    [(Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier), (LEFT, Qt.KeyboardModifier.ControlModifier)],
+)
+def test_a_middle_or_ctrl_click_goes_back_to_the_default(
+    qtbot: QtBot, slider: ValueSlider, button: Qt.MouseButton, modifier: Qt.KeyboardModifier
+) -> None:
+    slider.set_value(90)
+    qtbot.mousePress(slider, button, modifier, QPoint(180, 11))
+    assert slider.value == 50
+
+
+# Keys while typing
+
+
+def test_typing_in_a_field_does_not_trigger_single_key_commands(qtbot: QtBot, theme: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    field = TextField()
+    QVBoxLayout(window).addWidget(field)
+    fired: list[str] = []
+    for key in ("B", "Return", "Tab"):
+        action = QAction(window)
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _on=False, k=key: fired.append(k))
+        window.addAction(action)
+    window.show()
+    window.activateWindow()
+    field.setFocus()
+    qtbot.keyClicks(field, "b")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "b"
+    assert fired == []
+
+
+# Choosing
+
+
+@pytest.fixture
+def combo(qtbot: QtBot, theme: Theme) -> Combo:
+    made = Combo(theme)
+    qtbot.addWidget(made)
+    made.set_choices([Choice("a", "First"), Choice("b", "Second", "It needs more memory"), Choice("c", "Third")])
+    return made
+
+
+def test_what_cannot_be_chosen_is_greyed_and_says_why(combo: Combo) -> None:
+    item = combo.model().index(1, 0)
+    assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
+    assert item.data(Qt.ItemDataRole.ToolTipRole) == "It needs more memory"
+
+
+def test_a_combo_keeps_what_is_shown_when_its_list_is_renewed(combo: Combo) -> None:
+    combo.show_key("c")
+    combo.set_choices([Choice("c", "Third"), Choice("d", "Fourth")])
+    assert combo.key == "c"
+    combo.set_choices([Choice("d", "Fourth")])
+    assert combo.key is None
+
+
+def test_the_wheel_does_not_change_a_combo_that_is_only_passed_over(combo: Combo) -> None:
+    combo.show_key("a")
+    down = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    combo.wheelEvent(down)
+    assert combo.key == "a"
+    assert not down.isAccepted()
+
+
+# Colour
+
+
+@given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
+def test_a_colour_survives_its_hex_text(red: int, green: int, blue: int) -> None:
+    text = f"#{red:02x}{green:02x}{blue:02x}"
+    colour = colour_of_hex(text)
+    assert colour is not None
+    assert hex_of(colour) == text
+
+
+@pytest.mark.parametrize("text", ["", "#12", "red", "#1234567", "#gg0000"])
+def test_what_is_no_colour_is_none(text: str) -> None:
+    assert colour_of_hex(text) is None
+
+
+def test_the_ring_turns_the_hue_and_the_square_keeps_it(qtbot: QtBot, theme: Theme) -> None:
+    wheel = ColourWheel(120)
+    qtbot.addWidget(wheel)
+    wheel.set_colour((1.0, 0.0, 0.0))
+    qtbot.mousePress(wheel, LEFT, pos=QPoint(60, 114))
+    qtbot.mouseRelease(wheel, LEFT, pos=QPoint(60, 114))
+    assert hex_of(wheel.colour) == "#00ffff"
+    qtbot.mousePress(wheel, LEFT, pos=QPoint(60, 60))
+    red, green, blue = wheel.colour
+    assert red < green == pytest.approx(blue)
+
+
+def test_black_and_grey_keep_the_hue_that_was_chosen(qtbot: QtBot, theme: Theme) -> None:
+    wheel = ColourWheel(120)
+    qtbot.addWidget(wheel)
+    wheel.set_colour((0.0, 0.0, 1.0))
+    wheel.set_colour((0.0, 0.0, 0.0))
+    wheel.set_colour((0.5, 0.5, 0.5))
+    heard: list[tuple[float, float, float]] = []
+    wheel.changed.connect(heard.append)
+    qtbot.mousePress(wheel, LEFT, pos=QPoint(85, 40))
+    red, green, blue = heard[-1]
+    assert blue > red == pytest.approx(green)
+
+
+def test_a_click_on_a_swatch_chooses_its_colour(qtbot: QtBot) -> None:
+    swatches = Swatches(((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)), columns=2)
+    qtbot.addWidget(swatches)
+    with qtbot.waitSignal(swatches.chosen) as chosen:
+        qtbot.mousePress(swatches, LEFT, pos=QPoint(5, 25))
+    assert chosen.args == [(0.0, 0.0, 1.0)]
+
+
+# Jobs
+
+
+def test_the_job_button_starts_then_cancels(qtbot: QtBot, theme: Theme) -> None:
+    button = JobButton(theme, "Generate")
+    qtbot.addWidget(button)
+    with qtbot.waitSignal(button.started):
+        button.click()
+    button.show_progress(3, 8)
+    assert button.text() == "Cancel 3/8"
+    with qtbot.waitSignal(button.cancelled):
+        button.click()
+    button.show_idle()
+    assert button.text() == "Generate"
+
+
+# Prompt
+
+
+@pytest.fixture
+def prompt(qtbot: QtBot, theme: Theme) -> PromptArea:
+    made = PromptArea()
+    qtbot.addWidget(made)
+    made.set_vocabulary(["sunset", "sunny", "night", "house"])
+    made.show()
+    made.setFocus()
+    return made
+
+
+def test_known_words_are_offered_and_taken(qtbot: QtBot, prompt: PromptArea) -> None:
+    qtbot.keyClicks(prompt, "red house, sunn")
+    assert prompt.popup.isVisible()
+    qtbot.keyClick(prompt, Qt.Key.Key_Tab)
+    assert prompt.toPlainText() == "red house, sunny"
+    assert not prompt.popup.isVisible()
+
+
+def test_a_declined_word_stays_as_typed(qtbot: QtBot, prompt: PromptArea) -> None:
+    qtbot.keyClicks(prompt, "sun")
+    qtbot.keyClick(prompt, Qt.Key.Key_Escape)
+    qtbot.keyClicks(prompt, " ")
+    assert prompt.toPlainText() == "sun "
+
+
+def test_nothing_is_offered_for_unknown_words_or_without_a_vocabulary(qtbot: QtBot, prompt: PromptArea) -> None:
+    qtbot.keyClicks(prompt, "xylophone")
+    assert not prompt.popup.isVisible()
+    prompt.set_vocabulary([])
+    prompt.clear()
+    qtbot.keyClicks(prompt, "sun")
+    assert not prompt.popup.isVisible()
+
+
+# Docks
+
+
+def test_a_panel_collapses_to_its_header_and_opens_again(qtbot: QtBot, theme: Theme) -> None:
+    content = QWidget()
+    QVBoxLayout(content).addWidget(TextField())
+    dock = PanelDock(theme, "test", "Test", content)
+    qtbot.addWidget(dock)
+    dock.show()
+    opened = dock.natural_height
+    qtbot.mouseClick(dock.header, LEFT, pos=QPoint(20, 10))
+    assert not dock.is_open
+    assert dock.maximumHeight() == HEADER_PX
+    qtbot.mouseClick(dock.header, LEFT, pos=QPoint(20, 10))
+    assert dock.is_open
+    assert dock.natural_height == opened > HEADER_PX
