@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -136,19 +137,24 @@ class Scheme:
 
 def load_scheme(name: str) -> Scheme:
     """The scheme `resources/shortcuts/<name>.toml`. Raises ValueError naming what is wrong with it."""
-    data = tomllib.loads(resources.path("shortcuts", f"{name}.toml").read_text("utf-8"))
+    return read_scheme(resources.path("shortcuts", f"{name}.toml"))
+
+
+def read_scheme(path: Path) -> Scheme:
+    """The scheme in a file. Raises ValueError naming what is wrong with it."""
+    data = tomllib.loads(path.read_text("utf-8"))
     known = {command.id for command in COMMANDS} | {held.id for held in HELD_KEYS}
     keys: dict[str, Keys] = {}
     owners: dict[str, str] = {}
     for command_id, value in data["keys"].items():
         if command_id not in known and not command_id.startswith("tool."):
-            raise ValueError(f"shortcuts {name}.toml: there is no command “{command_id}”")
+            raise ValueError(f"shortcuts {path.name}: there is no command “{command_id}”")
         keys[command_id] = tuple(value) if isinstance(value, list) else (value,)
         for key in keys[command_id]:
-            if QKeySequence(key).isEmpty():
-                raise ValueError(f"shortcuts {name}.toml: “{key}” is no key")
+            if not QKeySequence(key).toString():
+                raise ValueError(f"shortcuts {path.name}: “{key}” is no key")
             if key in owners:
-                raise ValueError(f"shortcuts {name}.toml: “{key}” belongs to {owners[key]} and {command_id}")
+                raise ValueError(f"shortcuts {path.name}: “{key}” belongs to {owners[key]} and {command_id}")
             owners[key] = command_id
     return Scheme(str(data["name"]), MappingProxyType(keys))
 

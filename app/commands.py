@@ -368,6 +368,10 @@ class Commands:
         self._session.set_live(not self._session.live)
 
     def generate(self) -> None:
+        state = self._session.engine_state
+        if state.name in ("failed", "stopped"):
+            self._session.message.emit(f"Nothing can be generated: {state.sentence}")
+            return
         self.about_to_generate.emit()
         if not self.seed_locked:
             self.roll_seed()

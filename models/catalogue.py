@@ -5,7 +5,7 @@ Plain Python: any thread, any process; must not import torch, diffusers or trans
 
 A model folder may hold `underdraw.json`, which says what the diffusers layout cannot:
 
-    {"name": "...", "family": "sd15", "native_size": 512,
+    {"name": "...", "native_size": 512,
      "preview_steps": 4, "settle_steps": 20, "guidance_scale": 7.5,
      "controls": {"scribble": "controlnet/scribble"},
      "ip_adapter": {"subfolder": "ip_adapter", "weight_name": "x.safetensors", "image_encoder_folder": "image_encoder"},

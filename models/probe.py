@@ -147,15 +147,16 @@ def identify(folder: Path) -> Identity:
         for prefix, (family, words) in FAMILY_BY_PIPELINE.items():
             if pipeline.startswith(prefix):
                 return Identity(family, f"“{folder.name}” is {words} model; this version runs SD 1.5 models.")
+        if not (folder / "unet").is_dir() and not pipeline.startswith("StableDiffusion"):
+            return Identity("unknown", f"“{folder.name}” is of a family that this version does not run.")
         return _identify_unet(folder)
     except ProbeError as error:
         return Identity("unknown", str(error))
 
 
 def _identify_unet(folder: Path) -> Identity:
+    """By width of the cross-attention: 1024 is SD 2, the text encoder's own any size of SD 1.5."""
     name = f"“{folder.name}”"
-    if not (folder / "unet").is_dir():
-        return Identity("unknown", f"{name} is of a family that this version does not run; pick an SD 1.5 model.")
     unet, unet_tensors = read_component(folder / "unet")
     text, _ = read_component(folder / "text_encoder")
     vae, _ = read_component(folder / "vae")

@@ -85,6 +85,8 @@ def _paint_plane(painter: QPainter, plane: Plane) -> None:
 
 
 def _paint_sheet(painter: QPainter, sheet: Sheet) -> None:
+    if not sheet.pixels.size:
+        return
     painter.save()
     painter.translate(*sheet.origin)
     painter.scale(1 << sheet.level, 1 << sheet.level)

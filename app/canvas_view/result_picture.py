@@ -21,7 +21,6 @@ class ResultPicture:
 
     rect: Rect
     pixels: Pixels8
-    opaque: bool
 
     @staticmethod
     def of(result: Result) -> ResultPicture:
@@ -33,10 +32,10 @@ class ResultPicture:
         if size != (width, height):
             rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_CUBIC), np.uint8)
         if alpha is None:
-            return ResultPicture(rect, np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), np.uint8), opaque=True)
+            return ResultPicture(rect, np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), np.uint8))
         scaled = cv2.resize(alpha.pixels, size, interpolation=cv2.INTER_AREA)
         bgra = np.empty((size[1], size[0], 4), np.uint8)
         for target, source in ((2, 0), (1, 1), (0, 2)):
             bgra[..., target] = cv2.multiply(rgb[..., source], scaled, scale=1 / 255)
         bgra[..., 3] = scaled
-        return ResultPicture(rect, bgra, opaque=False)
+        return ResultPicture(rect, bgra)

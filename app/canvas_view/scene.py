@@ -27,14 +27,12 @@ from canvas.state import DocumentState
 from canvas.tiles import TILE_PX, Pixels8, TileKey, tile_rect
 
 #: So many waiting tiles are done in one display frame whatever it costs; of more, as many as there is time for.
-FEW_TILES = 64
+FEW_TILES = 40
 #: Cache of the state that the shown result was made from: only its changed tiles are ever looked at.
 BASELINE_BYTES = 64 << 20
 #: Colour (B, G, R) and strength of the tint over masks.
 MASK_TINT = (48, 48, 224)
 MASK_OPACITY = 0.4
-
-
 #: Colours remembered for telling fresh ink from other changes.
 INKS = 3
 
@@ -77,20 +75,24 @@ class Sheet:
 
     def at(self, key: TileKey) -> Pixels8:
         """The pixels of one tile, for writing."""
-        side = TILE_PX >> self.level
-        x, y = (key[0] - self.tiles.x0) * side, (key[1] - self.tiles.y0) * side
-        return self.pixels[y : y + side, x : x + side]
+        return self.part(Rect(key[0], key[1], key[0] + 1, key[1] + 1))
 
-    def moved_to(self, tiles: Rect) -> Sheet:
-        """A sheet of the same level over other tiles, holding what both cover."""
-        sheet = Sheet.blank(tiles, self.level)
+    def part(self, tiles: Rect) -> Pixels8:
+        """The pixels of some of its tiles, for writing."""
+        side = TILE_PX >> self.level
+        x, y = (tiles.x0 - self.tiles.x0) * side, (tiles.y0 - self.tiles.y0) * side
+        return self.pixels[y : y + tiles.height * side, x : x + tiles.width * side]
+
+    def moved_to(self, tiles: Rect, level: int) -> Sheet:
+        """A sheet over other tiles or of another level, holding what both cover, as well as this level knows it."""
+        sheet = Sheet.blank(tiles, level)
         common = tiles & self.tiles
         if common:
-            side = TILE_PX >> self.level
-            width, height = common.width * side, common.height * side
-            ax, ay = (common.x0 - tiles.x0) * side, (common.y0 - tiles.y0) * side
-            bx, by = (common.x0 - self.tiles.x0) * side, (common.y0 - self.tiles.y0) * side
-            sheet.pixels[ay : ay + height, ax : ax + width] = self.pixels[by : by + height, bx : bx + width]
+            target, source = sheet.part(common), self.part(common)
+            if level != self.level:
+                size = (target.shape[1], target.shape[0])
+                source = np.asarray(cv2.resize(source, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+            target[...] = source
         return sheet
 
 
@@ -123,17 +125,15 @@ class Plane:
         return not self._source.program
 
     def look_at(self, tiles: Rect, level: int) -> None:
-        """Cover other tiles, or another level; what was not covered before becomes pending."""
-        if level != self.sheet.level:
-            self.sheet, self.fresh = Sheet.blank(tiles, level), Sheet.blank(tiles, level)
-            self.fresh_keys.clear()
-            self.pending = {} if self.empty else dict.fromkeys(self.sheet.keys())
-        elif tiles != self.sheet.tiles:
-            seen = self.sheet
-            self.sheet, self.fresh = seen.moved_to(tiles), self.fresh.moved_to(tiles)
-            self.fresh_keys = {key for key in self.fresh_keys if self.sheet.covers(key)}
-            waiting = () if self.empty else self.sheet.keys()
-            self.pending = {key: None for key in waiting if key in self.pending or not seen.covers(key)}
+        """Cover other tiles, or another level; what was not covered before, or not as finely, becomes pending."""
+        seen = self.sheet
+        if tiles == seen.tiles and level == seen.level:
+            return
+        self.sheet, self.fresh = seen.moved_to(tiles, level), self.fresh.moved_to(tiles, level)
+        self.fresh_keys = {key for key in self.fresh_keys if self.sheet.covers(key)}
+        stale = level != seen.level
+        waiting = () if self.empty else self.sheet.keys()
+        self.pending = {key: None for key in waiting if stale or key in self.pending or not seen.covers(key)}
 
     def take(self, state: DocumentState, active: LayerId | None) -> None:
         """A newer state of the document; what it changed is done before what was waiting."""

@@ -106,18 +106,16 @@ class CanvasView(QWidget):
         self.setMinimumSize(160, 120)
 
         toolbox.navigate(self)
-        self._disconnect = (
-            session.document_changed.connect(self._on_document_changed),
-            session.document_replaced.connect(self._on_document_replaced),
-            session.active_changed.connect(self._wake),
-            session.look_changed.connect(lambda _look: self._show_all()),
-            session.result_changed.connect(self._on_result_changed),
-            session.settings_changed.connect(lambda _settings: self._wake()),
-            session.live_changed.connect(lambda _live: self._wake()),
-            session.engine_changed.connect(lambda _state: self._wake()),
-            toolbox.changed.connect(self._on_tool_changed),
-            theme.changed.connect(self.update),
-        )
+        session.document_changed.connect(self._on_document_changed)
+        session.document_replaced.connect(self._on_document_replaced)
+        session.active_changed.connect(self._wake)
+        session.look_changed.connect(lambda _look: self._show_all())
+        session.result_changed.connect(self._on_result_changed)
+        session.settings_changed.connect(lambda _settings: self._wake())
+        session.live_changed.connect(lambda _live: self._wake())
+        session.engine_changed.connect(lambda _state: self._wake())
+        toolbox.changed.connect(self._on_tool_changed)
+        theme.changed.connect(self._on_theme_changed)
         self._document = session.document
         self._on_tool_changed()
         self._on_result_changed()
@@ -182,6 +180,10 @@ class CanvasView(QWidget):
         self.age.document_replaced(self._document.state)
         self._scene = Scene(_paper(self._theme))
         self.fit()
+        self._show_all()
+
+    def _on_theme_changed(self) -> None:
+        self._scene = Scene(_paper(self._theme))
         self._show_all()
 
     def _on_result_changed(self) -> None:
@@ -403,7 +405,8 @@ class CanvasView(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.accept()
         at, pixels = event.position(), event.pixelDelta()
-        if not pixels.isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        fingers = event.phase() != Qt.ScrollPhase.NoScrollPhase and not pixels.isNull()
+        if fingers and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.pan(pixels.x(), pixels.y())
         else:
             self.zoom_about(WHEEL_STEP ** (event.angleDelta().y() / 120.0), at.x(), at.y())

@@ -31,6 +31,7 @@ class ColourPanel(QWidget):
         self.hex.setAccessibleName("Colour as hexadecimal number")
         self.hex.setToolTip("The colour as red, green and blue from 00 to ff; type or paste one like #d9874a")
         self.hex.editingFinished.connect(self._take_hex)
+        self.hex.returnPressed.connect(self.hex.clearFocus)
         self.swatches = Swatches(palette.colours, _COLUMNS)
         self.swatches.chosen.connect(session.set_colour)
 

@@ -60,6 +60,7 @@ class DirectionPanel(QWidget):
         self._connect()
         self.set_models(models)
         self._show(session.direction)
+        self._show_engine(session.engine_state)
 
     def _build(self) -> None:
         theme, tip = self._theme, self._glossary.tip
@@ -132,6 +133,7 @@ class DirectionPanel(QWidget):
         self.preview_steps.changed.connect(lambda v: self._set(preview_steps=round(v)))
         self.guidance.changed.connect(lambda v: self._set(guidance=v))
         self.seed.editingFinished.connect(self._take_seed)
+        self.seed.returnPressed.connect(self.seed.clearFocus)
         self.dice.clicked.connect(self._intents.roll_seed)
         self.lock.clicked.connect(self._toggle_lock)
         self.generate.started.connect(self._intents.generate)

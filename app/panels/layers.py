@@ -1,4 +1,4 @@
-"""Layers: the list from the top down, and above it the settings that matter for the active one's role."""
+"""Layers: the list from the top down, and below it the settings that matter for the active one's role."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ class LayersPanel(QWidget):
         self.role_settings = RoleSettings(session, theme, glossary)
 
         settings = QVBoxLayout()
-        settings.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)
+        settings.setContentsMargins(MARGIN_PX, 6, MARGIN_PX, 8)
         settings.addWidget(self.role_settings)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(settings)
         column.addWidget(self.list, 1)
+        column.addLayout(settings)  # below the list: their height changes, and rows must not move under the pointer
 
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -148,7 +148,7 @@ class PoseTool(Tool):
         return standing_in(self._session.document.state.rect, event.x, event.y)
 
     def _take_away(self, layer_id: LayerId, figures: Figures, grip: Grip | None) -> None:
-        if grip is None:
+        if grip is None or grip.figure >= len(figures):
             return
         if grip.part == "joint":
             changed = joint_toggled(figures[grip.figure], grip.joint)

@@ -163,8 +163,9 @@ class Toolbox:
         self._session.redo()
 
     def delete(self) -> None:
-        """The Delete key, for the tool in the hand."""
-        self._tools[self.active_id].delete()
+        """The Delete key, for the tool in the hand; not in the middle of a gesture."""
+        if self._gesture is None:
+            self._tools[self.active_id].delete()
 
     def flush(self) -> None:
         """Once per display frame: the open gesture publishes what it has gathered."""

@@ -25,7 +25,7 @@ def is_typing(event: QEvent) -> bool:
 
 
 class TextField(QLineEdit):
-    """One line. Enter and leaving it emit `editingFinished`; Escape puts the text before the edit back."""
+    """One line. Enter and leaving it emit `editingFinished`; Escape puts the text before the edit back and leaves."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -58,8 +58,6 @@ class TextField(QLineEdit):
             self.clearFocus()
         else:
             super().keyPressEvent(event)
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.clearFocus()
 
 
 class TextArea(QPlainTextEdit):

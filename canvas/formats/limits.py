@@ -8,11 +8,19 @@ from pathlib import Path
 
 from canvas.formats.errors import cannot_open
 from canvas.state import MAX_SIDE_PX
+from canvas.tiles import TILE_PX
 
 #: Used where the operating system does not tell how much memory there is.
 _ASSUMED_MEMORY_BYTES = 16 << 30
-#: Bytes of one premultiplied fixed-point RGBA pixel.
-PIXEL_BYTES = 8
+_VALUE_BYTES = 2
+
+
+def surface_bytes(width: int, height: int, channels: int) -> int:
+    """The most that a surface with so many pixels takes: a line of pixels costs a line of tiles."""
+    if not (width and height):
+        return 0
+    columns, rows = width // TILE_PX + 2, height // TILE_PX + 2
+    return columns * rows * TILE_PX * TILE_PX * channels * _VALUE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class Limits:
             raise cannot_open(
                 path, f"its size is {width}x{height} pixels", f"scale it to 1 to {self.side_px} pixels a side"
             )
-        self.check_bytes(path, width * height * PIXEL_BYTES)
+        self.check_bytes(path, surface_bytes(width, height, 4))
 
     def check_bytes(self, path: Path, pixel_bytes: int) -> None:
         """Raises FormatError when the unpacked pixels would not fit."""

@@ -1,4 +1,4 @@
-"""The merged picture of a document, a band of tile rows at a time so that no second full-size copy is made."""
+"""The merged picture of a document, a band of tile rows at a time: no second copy of its size, and several threads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from canvas.compositor import composite
 from canvas.formats.planes import straight_rgba8
+from canvas.formats.threads import in_threads
 from canvas.geometry import Rect
 from canvas.state import DocumentState
 from canvas.tiles import TILE_PX, Pixels8
@@ -25,6 +26,6 @@ def bands(rect: Rect) -> Iterator[Rect]:
 def picture_rgba8(state: DocumentState) -> Pixels8:
     """The whole merged picture, straight 8-bit RGBA (height, width, 4)."""
     out = np.empty((state.height, state.width, 4), np.uint8)
-    for band in bands(state.rect):
-        out[band.y0 : band.y1] = straight_rgba8(composite(state, band))
+    for band, pixels in in_threads(lambda band: straight_rgba8(composite(state, band)), bands(state.rect)):
+        out[band.y0 : band.y1] = pixels
     return out

@@ -29,7 +29,7 @@ METADATA_KEY, PARAMETERS_KEY, XMP_KEY = "underdraw_metadata", "parameters", "XML
 #: Names of Pillow's readers that are safe with strangers' files.
 _READERS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
 _DIRECT_MODES = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA"})
-#: A fifth larger than zlib's default level 6 on paintings, in a quarter of the time.
+#: A fifth larger than zlib's default level 6 on paintings, in a third of the time.
 _COMPRESS_LEVEL = 3
 
 

@@ -22,14 +22,13 @@ from psd_tools.psd.tagged_blocks import SectionDividerSetting
 
 from canvas.blend_modes import BlendMode
 from canvas.formats.errors import FormatError, cannot_open, damaged, from_os_error
-from canvas.formats.limits import PIXEL_BYTES, Limits
+from canvas.formats.limits import Limits, surface_bytes
 from canvas.formats.pixels import mask_surface, surface_from_rgba8
 from canvas.layers import Group, Layer, LayerMask, Node
 from canvas.state import DocumentState
 from canvas.tiles import ONE, Pixels8, Surface
 
 _TRANSPARENCY_LOCK, _FULL_LOCK = 1, 1 << 31
-
 
 _Record: TypeAlias = tuple[LayerRecord, Sequence[ChannelData]]
 
@@ -78,13 +77,19 @@ def _check(psd: PSD, path: Path, limits: Limits) -> None:
         mode = header.color_mode.name.lower()
         raise cannot_open(path, f"its colours are {mode}", "convert it to RGB where it was made")
     limits.check_size(path, header.width, header.height)
-    pixels = header.width * header.height
+    needed_bytes = 0
     for record, _ in _records(psd):
-        for width, height in ((record.width, record.height), *record.channel_sizes):
+        masks = [
+            size
+            for info, size in zip(record.channel_info, record.channel_sizes, strict=True)
+            if info.id < ChannelID.TRANSPARENCY_MASK
+        ]
+        for width, height in ((record.width, record.height), *masks):
             if max(width, height) > limits.side_px:
                 raise cannot_open(path, f"it has a layer of {width}x{height} pixels", "crop its layers to the canvas")
-        pixels += record.width * record.height
-    limits.check_bytes(path, pixels * PIXEL_BYTES)
+        needed_bytes += surface_bytes(record.width, record.height, 4)
+        needed_bytes += sum(surface_bytes(width, height, 1) for width, height in masks)
+    limits.check_bytes(path, needed_bytes)
 
 
 def _state(psd: PSD) -> DocumentState:
@@ -198,26 +203,20 @@ def _mask(record: LayerRecord, channels: Sequence[ChannelData], source: _Source)
     if data is None or not (real or by_id.get(ChannelID.USER_LAYER_MASK)):
         return None
     if real is not None and data.real_flags is not None:
-        channel, left, top, width, height = real, data.real_left, data.real_top, data.real_width, data.real_height
-        background, flags = data.real_background_color, data.real_flags
+        plane = _plane(real, data.real_width, data.real_height, source)
+        left, top, background, flags = data.real_left, data.real_top, data.real_background_color, data.real_flags
     else:
-        channel, left, top, width, height = (
-            by_id[ChannelID.USER_LAYER_MASK],
-            data.left,
-            data.top,
-            data.width,
-            data.height,
-        )
-        background, flags = data.background_color, data.flags
+        plane = _plane(by_id[ChannelID.USER_LAYER_MASK], data.width, data.height, source)
+        left, top, background, flags = data.left, data.top, data.background_color, data.flags
     outside = ONE if background else 0
-    surface = Surface.blank(channels=1)
-    if width and height:
-        values = (_plane(channel, width, height, source).astype(np.uint32) * ONE + 127) // 255
-        surface = mask_surface(values.astype(np.uint16)[..., None], left, top, outside)
+    values = (plane.astype(np.uint32) * ONE + 127) // 255
+    surface = mask_surface(values.astype(np.uint16)[..., None], left, top, outside)
     return LayerMask(surface, outside, enabled=not flags.mask_disabled)
 
 
 def _plane(channel: ChannelData, width: int, height: int, source: _Source) -> Pixels8:
+    if not (width and height):
+        return np.zeros((0, 0), np.uint8)
     if channel.compression is Compression.RLE:
         # psd-tools fills rows that end early.
         lengths = np.frombuffer(channel.data, ">u2" if source.version == 1 else ">u4", height)

@@ -37,7 +37,6 @@ def _starts(*signatures: bytes) -> Callable[[bytes], bool]:
     return lambda head: head.startswith(signatures)
 
 
-_FLAT = "Layers, roles and everything but the picture"
 NATIVE = Format(
     "Underdraw document",
     (".udraw",),
@@ -67,7 +66,7 @@ FORMATS: tuple[Format, ...] = (
         "canvas.formats.png",
         _starts(b"\x89PNG\r\n\x1a\n"),
         can_write=True,
-        loses=_FLAT,
+        loses="Layers, roles and everything but the picture",
     ),
     Format("JPEG picture", (".jpg", ".jpeg"), "Import.", "canvas.formats.png", _starts(b"\xff\xd8\xff"), False),
     Format(
@@ -90,7 +89,6 @@ def read(path: Path, limits: Limits | None = None, digests: TileDigests | None =
     Without `limits`, those of this machine hold. `digests`: see `TileDigests`; what is remembered there makes the next
     save of the same document cheap. Raises FormatError.
     """
-    path = Path(path)
     limits = limits or Limits.of_this_machine()
     chosen = _recognised(path)
     module: Any = import_module(chosen.module)
@@ -109,7 +107,6 @@ def write(state: DocumentState, path: Path, digests: TileDigests | None = None) 
     `digests`: the same object as for earlier reads and writes makes saving a native document again cost only what
     changed. Raises FormatError.
     """
-    path = Path(path)
     chosen = format_to_write(path)
     module: Any = import_module(chosen.module)
     if chosen is NATIVE:

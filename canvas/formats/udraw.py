@@ -48,25 +48,14 @@ _WAIT_S = 5.0
 
 def read(path: Path, limits: Limits, digests: TileDigests) -> DocumentState:
     """The document in the file. Raises FormatError with what is wrong."""
-    try:
-        with _open_to_read(path) as db:
-            return _read_state(db, path, limits, digests)
-    except sqlite3.OperationalError as error:
-        raise _busy_or_damaged(path, error, "open") from error
-    except (sqlite3.DatabaseError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        if isinstance(error, FormatError):
-            raise
-        raise damaged(path, str(error)) from error
+    with _open_to_read(path) as db:
+        return _read_state(db, path, limits, digests)
 
 
 def read_preview(path: Path) -> bytes:
     """The PNG that `write` put into the file, at most 256 px a side. Raises FormatError."""
-    try:
-        with _open_to_read(path) as db:
-            preview: bytes = _document_value(db, "preview")
-            return preview
-    except (sqlite3.DatabaseError, LookupError) as error:
-        raise damaged(path, str(error)) from error
+    with _open_to_read(path) as db:
+        return bytes(_document_value(db, "preview"))
 
 
 def write(state: DocumentState, path: Path, digests: TileDigests) -> None:
@@ -91,7 +80,10 @@ def write(state: DocumentState, path: Path, digests: TileDigests) -> None:
 
 @contextmanager
 def _open_to_read(path: Path) -> Iterator[sqlite3.Connection]:
-    """A checked connection. Opened for writing where possible: SQLite then undoes a save that was killed."""
+    """A checked connection; what goes wrong while it is open becomes a FormatError.
+
+    Opened for writing where possible: SQLite then undoes a save that was killed.
+    """
     if not path.is_file():
         raise from_os_error(path, IsADirectoryError() if path.is_dir() else FileNotFoundError(), "open")
     try:
@@ -101,10 +93,17 @@ def _open_to_read(path: Path) -> Iterator[sqlite3.Connection]:
         raise from_os_error(path, error, "open") from error
     mode = "rw" if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) else "ro"
     uri = f"{path.resolve().as_uri()}?mode={mode}"
-    with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_WAIT_S)) as db:
-        _check_schema(db, path)
-        db.execute("BEGIN")
-        yield db
+    try:
+        with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_WAIT_S)) as db:
+            _check_schema(db, path)
+            db.execute("BEGIN")
+            yield db
+    except FormatError:
+        raise
+    except sqlite3.OperationalError as error:
+        raise _busy_or_damaged(path, error, "open") from error
+    except (sqlite3.DatabaseError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise damaged(path, str(error)) from error
 
 
 @contextmanager
@@ -203,7 +202,7 @@ def _save_into(db: sqlite3.Connection, state: DocumentState, digests: TileDigest
     try:
         names = _write_tiles(db, state, digests)
         maps = {id(surface): _map_of(surface, names) for surface in surfaces(state)}
-        _replace_rows(db, "surface", "map", {digest_blob(m): m for m in maps.values()})
+        _write_maps(db, {digest_blob(each): each for each in maps.values()})
         tree = tree_to_json(state, TILE_PX, lambda surface: digest_blob(maps[id(surface)]).hex())
         if db.execute("SELECT 1 FROM document WHERE key = 'tree' AND value = ?", (tree,)).fetchone() is None:
             rows = [("tree", tree), ("preview", preview_png(state))]
@@ -238,12 +237,11 @@ def _write_tiles(db: sqlite3.Connection, state: DocumentState, digests: TileDige
     return names
 
 
-def _replace_rows(db: sqlite3.Connection, table: str, column: str, rows: Mapping[bytes, bytes]) -> None:
-    """Make `table` hold exactly `rows`, touching only what differs."""
-    present = {row[0] for row in db.execute(f"SELECT digest FROM {table}")}
-    db.executemany(f"DELETE FROM {table} WHERE digest = ?", [(d,) for d in present.difference(rows)])
-    new = [(digest, value) for digest, value in rows.items() if digest not in present]
-    db.executemany(f"INSERT INTO {table} (digest, {column}) VALUES (?, ?)", new)
+def _write_maps(db: sqlite3.Connection, maps: Mapping[bytes, bytes]) -> None:
+    present = {row[0] for row in db.execute("SELECT digest FROM surface")}
+    db.executemany("DELETE FROM surface WHERE digest = ?", [(digest,) for digest in present.difference(maps)])
+    new = [(digest, data) for digest, data in maps.items() if digest not in present]
+    db.executemany("INSERT INTO surface VALUES (?, ?)", new)
 
 
 def _map_of(surface: Surface, names: Mapping[int, bytes]) -> bytes:

@@ -6,6 +6,7 @@ other work it beats one process with several threads, in which every operator wa
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.synchronize import Lock
@@ -52,6 +53,7 @@ def centre_of(parameters: Sequence[nn.Parameter]) -> torch.Tensor:
 
 def _run(number: int, target: Callable[..., None], count: int, centre: torch.Tensor, lock: Lock, rest: Any) -> None:
     torch.set_num_threads(1)
+    os.setsid()  # Linux shares the CPU by session first; in one session two workers would count as one
     target(Worker(number, count, centre, lock), *rest)
 
 

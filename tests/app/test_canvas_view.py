@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent, QFocusEvent, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from app.canvas_view.fresh_ink import FULL_AT_LEAST, fresh_ink
@@ -263,12 +263,12 @@ def test_a_stroke_is_laid_over_the_result_by_its_own_coverage(
 def test_a_change_that_no_ink_explains_shows_the_new_picture_itself() -> None:
     before = np.full((32, 32, 4), 255, np.uint8)
     now = before.copy()
-    now[8:24, 8:24] = (10, 200, 30, 255)
-    now[12:20, 12:20] = 0
+    now[2:8, 2:8] = (10, 200, 30, 255)
+    now[20:28, 20:28] = 0
     fresh = fresh_ink(before, now, [(255, 0, 0)], (60, 60, 60))
     assert fresh is not None
-    assert tuple(fresh[9, 9]) == (10, 200, 30, 255)
-    assert tuple(fresh[16, 16]) == (60, 60, 60, 255)
+    assert tuple(fresh[4, 4]) == (10, 200, 30, 255)
+    assert tuple(fresh[24, 24]) == (60, 60, 60, 255)
 
 
 def test_guessed_coverage_equals_its_slow_twin() -> None:
@@ -339,6 +339,13 @@ def test_space_drag_pans_and_paints_nothing(desk: Desk) -> None:
     assert desk.toolbox.active_id == "brush"
 
 
+def test_a_canvas_that_is_panned_out_of_sight_can_be_painted_and_comes_back(desk: Desk) -> None:
+    desk.view.pan(5000, 0)
+    assert desk.seen_in_view(200, 200) == (0x6E, 0x6E, 0x6E)
+    desk.view.pan(-5000, 0)
+    assert desk.seen(128, 128) == WHITE
+
+
 def test_the_middle_button_pans_with_any_tool(desk: Desk) -> None:
     before = desk.view.viewport.to_view(0, 0)
     desk.drag((200, 200), (190, 260), Qt.MouseButton.MiddleButton)
@@ -395,6 +402,7 @@ def drop(desk: Desk, path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     action, left, plain = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(desk.view, QDragEnterEvent(QPointF(5, 5), action, data, left, plain))
     QApplication.sendEvent(desk.view, QDropEvent(QPointF(5, 5), action, data, left, plain))
 
 

@@ -99,7 +99,13 @@ def test_escape_leaves_the_value_as_it_was(qtbot: QtBot, slider: ValueSlider) ->
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [(Qt.Key.Key_Right, 51), (Qt.Key.Key_Down, 49), (Qt.Key.Key_PageUp, 60), (Qt.Key.Key_Home, 0), (Qt.Key.Key_End, 100)],
+    [
+        (Qt.Key.Key_Right, 51),
+        (Qt.Key.Key_Down, 49),
+        (Qt.Key.Key_PageUp, 60),
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_End, 100),
+    ],
 )
 def test_keys_step(qtbot: QtBot, slider: ValueSlider, key: Qt.Key, value: float) -> None:
     qtbot.keyClick(slider, key)

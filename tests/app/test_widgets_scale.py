@@ -38,7 +38,16 @@ def test_what_is_written_can_be_read_back(hundredths: int) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("0.85", 0.85), ("0,85", 0.85), (" .5 ", 0.5), ("9", 2.0), ("-3", 0.0), ("1.2 px", 1.2), ("", None), ("abc", None)],
+    [
+        ("0.85", 0.85),
+        ("0,85", 0.85),
+        (" .5 ", 0.5),
+        ("9", 2.0),
+        ("-3", 0.0),
+        ("1.2 px", 1.2),
+        ("", None),
+        ("abc", None),
+    ],
 )
 def test_typed_numbers_are_read_as_people_write_them(typed: str, value: float | None) -> None:
     assert WEIGHT.read(typed) == value
