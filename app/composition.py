@@ -11,10 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from time import perf_counter
 
 from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+from app.canvas_view.fresh_ink import lay_over
 from app.canvas_view.tablet import configure_input
 from app.canvas_view.view import CanvasView
 from app.main_window import MainWindow
@@ -89,7 +91,9 @@ def open_studio(
     toolbox = Toolbox(session)
     view = view_class(session, toolbox, theme)
     catalogue = scan()
-    engine = EngineThread(ProcessHost(EngineSettings(models_folder=catalogue.folder)), catalogue, session.direction)
+    engine = EngineThread(
+        ProcessHost(EngineSettings(models_folder=catalogue.folder)), catalogue, session.direction, clock=perf_counter
+    )
     Bridge(engine, session)
     engine.start()
     session.attach(engine)
@@ -107,6 +111,7 @@ class Bridge(QObject):
         engine.state.connect(self.take_state, queued)
         engine.error.connect(self.take_error, queued)
         engine.progress.connect(self.take_progress, queued)
+        engine.sync.connect(self.take_sync, queued)
 
     @Slot(object)
     def take_result(self, result: Result) -> None:
@@ -119,6 +124,10 @@ class Bridge(QObject):
     @Slot(str)
     def take_error(self, sentence: str) -> None:
         self._session.show_error(sentence)
+
+    @Slot(object)
+    def take_sync(self, behind_since_s: float | None) -> None:
+        self._session.show_sync(behind_since_s)
 
     @Slot(int, int, str)
     def take_progress(self, step: int, steps: int, purpose: str) -> None:
@@ -155,9 +164,15 @@ class ReportStart:
 
     def window_shown(self) -> None:
         self._report("shown")
-        Thread(target=kernels.warm, name="warm kernels", daemon=True).start()
+        Thread(target=warm_kernels, name="warm kernels", daemon=True).start()
 
     def _look(self, state: EngineState) -> None:
         if state.name == "ready":
             self._disconnect()
             self._report("ready")
+
+
+def warm_kernels() -> None:
+    """Load the compiled loops of document and view, so that the first stroke finds them. Any thread."""
+    kernels.warm()
+    lay_over.load()

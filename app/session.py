@@ -87,6 +87,7 @@ class Session:
         self.results_changed: Signal[()] = Signal()
         self.engine_changed: Signal[EngineState] = Signal()
         self.progress_changed: Signal[int, int] = Signal()
+        self.sync_changed: Signal[float | None] = Signal()
         self.message: Signal[str] = Signal()
 
         self.settings = Settings()
@@ -279,6 +280,10 @@ class Session:
     def show_state(self, state: EngineState) -> None:
         self.engine_state = state
         self.engine_changed.emit(state)
+
+    def show_sync(self, behind_since_s: float | None) -> None:
+        """Since when the engine's last image lacks something, on its clock; None when it has everything."""
+        self.sync_changed.emit(behind_since_s)
 
     def show_error(self, sentence: str) -> None:
         self.message.emit(sentence)

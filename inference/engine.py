@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -35,17 +36,24 @@ FRAME_CACHE_BYTES = 64 << 20
 #: Share of the device's memory that loaded models may take before the longest unused is dropped.
 MODEL_SHARE = 0.6
 
+#: Models larger than this are not warmed on a CPU.
+WARM_BYTES = 256 << 20
+
 Cancelled: TypeAlias = Callable[[], bool]
 OnProgress: TypeAlias = Callable[[Progress], None]
 OnState: TypeAlias = Callable[[EngineState], None]
 
 
 class Engine:
-    """One device, its loaded models and their caches. `on_state` hears of every model that is loaded."""
+    """One device, its loaded models and their caches. `on_state` hears of every model that is loaded.
 
-    def __init__(self, catalogue: Catalogue, device: Device, on_state: OnState) -> None:
+    `look_for_models` is called again whenever a job asks for a model that was not there or not right the last time.
+    """
+
+    def __init__(self, look_for_models: Callable[[], Catalogue], device: Device, on_state: OnState) -> None:
         self.device = device
-        self._catalogue = catalogue
+        self._look_for_models = look_for_models
+        self._catalogue = look_for_models()
         self._on_state = on_state
         self._models: OrderedDict[str, LoadedModel] = OrderedDict()
         self._model_budget_bytes = int(_memory_bytes(device) * MODEL_SHARE)
@@ -63,25 +71,36 @@ class Engine:
         Raises Cancel when `cancelled()` turns true (asked at every step), EngineError for what cannot be done.
         """
         watch = Stopwatch(self.device.place)
-        known = ("frame", job.conditions.digest) in self._frames
-        make = lambda: self._make(job, watch, cancelled, progress)  # noqa: E731 - handed on, not named
+        make = partial(self._make, job, watch, cancelled, progress)
         frame = self._frames.get(("frame", job.conditions.digest), make)
-        return replace(frame, job_id=job.id, timings_s=watch.seconds() if known else frame.timings_s)
+        return replace(frame, job_id=job.id, timings_s=watch.seconds())
 
     def warm(self, model: str) -> None:
-        """Load a model and run every kind of network it has once, so that the artist's first frame is quick."""
+        """Load a model and make one blank frame, so that the artist's first frame finds everything in place.
+
+        Raises EngineError. Large models on a CPU are only loaded: there a frame takes longer than what it would save.
+        """
         info = self._find(model)
-        size = (info.native_size, info.native_size)
-        blank = Part.of(np.zeros((*size, 3), np.uint8))
         loaded = self._model(model)
+        if self.device.place.type == "cpu" and loaded.size_bytes > WARM_BYTES:
+            return
+        size = (info.native_size, info.native_size)
+        blank = np.zeros((*size, 3), np.uint8)
         hints = tuple(
-            ControlHint(kind, loaded.embed_control(kind, blank.pixels), 1.0, 0.0, 1.0)
-            for kind in list(info.controls)[:1]
+            ControlHint(kind, loaded.embed_control(kind, blank), 1.0, 0.0, 1.0) for kind in sorted(info.controls)
         )
-        base = loaded.encode_image(blank.pixels)
-        run = Denoising(size, 1, 1.0, 1.0, 0, loaded.encode_text(""), base=base, hints=hints)
-        watch = _Watch(Stopwatch(self.device.place), lambda: False, lambda _: None, 0)
-        loaded.decode(loaded.denoise(run, watch))
+        run = Denoising(
+            size=size,
+            steps=1,
+            strength=1.0,
+            guidance=1.0,
+            seed=0,
+            positive=loaded.encode_text(""),
+            base=loaded.encode_image(blank),
+            hints=hints,
+        )
+        unwatched = _Watch(Stopwatch(self.device.place), cancelled=lambda: False, progress=lambda _: None, job_id=0)
+        loaded.decode(loaded.denoise(run, unwatched))
 
     def forget(self) -> None:
         """Give back all memory that is not needed to go on: caches and models."""
@@ -104,19 +123,24 @@ class Engine:
         with watch.stage("decode"):
             pixels = model.decode(latents)
         pixels.flags.writeable = False
-        return Frame(job.id, pixels, watch.seconds())
+        return Frame(job.id, pixels)
 
     # Models
 
     def _find(self, model: str) -> ModelInfo:
         try:
             info = self._catalogue.find(model)
-        except LookupError as error:
-            raise EngineError(str(error.args[0])) from error
+            if info.problem:
+                raise LookupError(info.problem)
+        except LookupError:
+            # The artist may have added or repaired it since.
+            self._catalogue = self._look_for_models()
+            try:
+                info = self._catalogue.find(model)
+            except LookupError as error:
+                raise EngineError(str(error.args[0])) from error
         if info.problem:
             raise EngineError(info.problem)
-        if info.family not in FAMILIES:
-            raise EngineError(f"“{info.name}” is of the family {info.family}, which this version does not run.")
         return info
 
     def _model(self, model: str) -> LoadedModel:
@@ -124,16 +148,17 @@ class Engine:
         loaded = self._models.get(info.id)
         if loaded is None:
             self._on_state(EngineState("loading", f"Loading {info.name}", self.device.words))
-            self._make_room()
+            self._make_room(info)
             loaded = FAMILIES[info.family](info, self.device)
             self._models[info.id] = loaded
             self._on_state(EngineState("ready", f"{info.name} on {self.device.words}", self.device.words))
         self._models.move_to_end(info.id)
         return loaded
 
-    def _make_room(self) -> None:
-        """Drop the longest unused models until what is loaded takes less than half the budget."""
-        while self._models and 2 * sum(m.size_bytes for m in self._models.values()) > self._model_budget_bytes:
+    def _make_room(self, info: ModelInfo) -> None:
+        """Drop the longest unused models until `info` fits into the budget beside the others, as far as files tell."""
+        wanted = sum(path.stat().st_size for path in info.folder.rglob("*.safetensors"))
+        while self._models and wanted + sum(m.size_bytes for m in self._models.values()) > self._model_budget_bytes:
             self._models.popitem(last=False)
 
 

@@ -113,6 +113,7 @@ class CanvasView(QWidget):
         session.result_changed.connect(self._on_result_changed)
         session.settings_changed.connect(lambda _settings: self._wake())
         session.live_changed.connect(lambda _live: self._wake())
+        session.sync_changed.connect(self._on_sync_changed)
         session.engine_changed.connect(lambda _state: self._wake())
         toolbox.changed.connect(self._on_tool_changed)
         theme.changed.connect(self._on_theme_changed)
@@ -190,6 +191,10 @@ class CanvasView(QWidget):
         self.age.result_changed(self._session.result)
         self._result_is_new = True
         self._show_all()
+
+    def _on_sync_changed(self, behind_since_s: float | None) -> None:
+        self.age.engine_synced(behind_since_s)
+        self._wake()
 
     def _on_tool_changed(self) -> None:
         self.setCursor(_CURSORS[self._toolbox.cursor])

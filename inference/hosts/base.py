@@ -43,7 +43,7 @@ class Host(Protocol):
     - For each job: any number of `Progress` with growing steps, then exactly one of `Frame`, `Failed`, `Cancelled`.
       `EngineState` "loading" and "ready" may come in between when a job asks for a model that is not loaded.
     - Messages of one job never follow its last one, and jobs end in the order in which they were submitted.
-    - After `close`: at most `EngineState` "stopped".
+    - After `close`: nothing.
 
     When a host dies (a crash, a kill, memory taken away by the system) it sends `EngineState` "restarting" at once and
     comes back as after `start`. Jobs that had not ended get no further message: submitting them again, with the same

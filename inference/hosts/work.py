@@ -10,6 +10,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from inference.hosts.base import EngineSettings, OnMessage
@@ -99,8 +100,7 @@ def open_engine(settings: EngineSettings, send: OnMessage) -> Engine:
 
     quieten()
     torch.set_num_threads(settings.threads or physical_cores())
-    catalogue = scan(settings.models_folder, settings.embedded_folder)
-    return Engine(catalogue, choose_device(settings.device), send)
+    return Engine(partial(scan, settings.models_folder, settings.embedded_folder), choose_device(settings.device), send)
 
 
 def answer(engine: Engine, job: Job, wants_stop: Callable[[], bool], send: OnMessage) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import Desk
+from desk import Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -395,6 +395,22 @@ def test_the_age_says_in_sync_and_how_far_behind_the_first_missing_stroke_is() -
     assert age.in_sync
 
 
+def test_the_engine_knows_better_than_the_canvas_what_an_image_lacks() -> None:
+    state = edits.new_document(8, 8)
+    age = ImageAge()
+    age.document_replaced(state)
+    age.result_changed(
+        Result(np.zeros((8, 8, 3), np.uint8), Placement(state.rect), "preview", Snapshot(4, state), "{}")
+    )
+    age.engine_synced(12.0)  # the prompt has changed
+    assert age.sentence(13.5) == "behind by 1.5 s"
+    age.engine_synced(None)
+    age.document_changed(5, replace(state), 20.0)  # a layer was renamed: no other image will come
+    assert not age.in_sync
+    age.engine_synced(None)
+    assert age.in_sync
+
+
 # Dropped files
 
 
@@ -402,7 +418,7 @@ def drop(desk: Desk, path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     action, left, plain = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(desk.view, QDragEnterEvent(QPointF(5, 5), action, data, left, plain))
+    QApplication.sendEvent(desk.view, QDragEnterEvent(QPoint(5, 5), action, data, left, plain))
     QApplication.sendEvent(desk.view, QDropEvent(QPointF(5, 5), action, data, left, plain))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.glossary import Glossary, load_glossary
@@ -169,6 +170,7 @@ def test_a_name_is_typed_in_place(qtbot: QtBot, session: Session, layers: Layers
     editor = layers.list.findChild(TextField)
     editor.setText("Sky 空")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.processEvents()
     assert session.document.state.find(A).name == "Sky 空"
     session.undo()
     assert session.document.state.find(A).name == "A"
@@ -179,6 +181,7 @@ def test_an_empty_name_is_not_taken(qtbot: QtBot, session: Session, layers: Laye
     editor = layers.list.findChild(TextField)
     qtbot.keyClick(editor, Qt.Key.Key_Backspace)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.processEvents()
     assert session.document.state.find(A).name == "A"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,13 +27,13 @@ def ignore(message: object) -> None: ...
 @pytest.fixture(scope="module")
 def loaded(tiny_models: TinyModels) -> Engine:
     quieten()
-    return Engine(tiny_models.catalogue(), choose_device("cpu"), ignore)
+    return Engine(tiny_models.catalogue, choose_device("cpu"), ignore)
 
 
 @pytest.fixture
 def engine(tiny_models: TinyModels, loaded: Engine) -> Engine:
     """An engine that remembers nothing; models stay loaded."""
-    fresh = Engine(tiny_models.catalogue(), loaded.device, ignore)
+    fresh = Engine(tiny_models.catalogue, loaded.device, ignore)
     fresh._models = loaded._models
     return fresh
 
@@ -59,7 +60,7 @@ def test_the_same_conditions_give_the_same_picture_at_once(engine: Engine) -> No
 
 def test_a_new_engine_makes_the_same_picture_bit_for_bit(engine: Engine, tiny_models: TinyModels) -> None:
     wanted = conditions(controls=(scribble(),), references=(REFERENCE,))
-    other = Engine(tiny_models.catalogue(), choose_device("cpu"), ignore)
+    other = Engine(tiny_models.catalogue, choose_device("cpu"), ignore)
     first, second = (e.run(job(wanted), never, ignore) for e in (engine, other))
     assert np.array_equal(first.pixels, second.pixels)
 
@@ -95,7 +96,7 @@ def test_a_cancelled_run_ends_at_the_next_step_and_leaves_nothing_behind(engine:
 
 def test_loading_a_model_is_told_in_words_once(tiny_models: TinyModels) -> None:
     heard: list[EngineState] = []
-    engine = Engine(tiny_models.catalogue(), choose_device("cpu"), heard.append)
+    engine = Engine(tiny_models.catalogue, choose_device("cpu"), heard.append)
     engine.warm("embedded")
     engine.run(job(conditions()), never, ignore)
     assert [(state.name, state.sentence) for state in heard] == [
@@ -115,6 +116,12 @@ def test_a_model_that_is_not_there_is_named_with_those_that_are(engine: Engine) 
         engine.run(job(conditions(model="dream")), never, ignore)
 
 
+def test_a_model_added_while_the_engine_runs_is_found(tmp_path: Path, tiny_models: TinyModels) -> None:
+    engine = Engine(lambda: scan(tmp_path, tiny_models.embedded), choose_device("cpu"), ignore)
+    shutil.copytree(tiny_models.folder / "kl", tmp_path / "late")
+    assert engine.run(job(conditions(model="late")), never, ignore).pixels.any()
+
+
 def test_a_control_without_controlnet_says_which_there_are(engine: Engine) -> None:
     depth = ControlInput("depth", "none", Part.of(picture(1)), 1.0, 0.0, 1.0)
     with pytest.raises(EngineError, match=r"no ControlNet for depth .*pose, scribble"):
@@ -127,13 +134,11 @@ def test_a_reference_without_ip_adapter_says_what_helps(engine: Engine) -> None:
 
 
 def test_damaged_weights_are_one_sentence(tmp_path: Path, tiny_models: TinyModels) -> None:
-    import shutil
-
     broken = tmp_path / "broken"
     shutil.copytree(tiny_models.embedded, broken)
     weights = broken / "unet" / "diffusion_pytorch_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
-    engine = Engine(scan(tmp_path, tiny_models.embedded), choose_device("cpu"), ignore)
+    engine = Engine(lambda: scan(tmp_path, tiny_models.embedded), choose_device("cpu"), ignore)
     with pytest.raises(EngineError, match="damaged or incomplete; download it again"):
         engine.run(job(conditions(model="broken")), never, ignore)
 

@@ -149,7 +149,7 @@ class TestEveryHost:
         wanted = new_job(seed=1, controls=(scribble(),), prompt="two hills")
         host.submit(wanted)
         frame = inbox.end_of(wanted)
-        engine = Engine(tiny_models.catalogue(), choose_device("cpu"), lambda state: None)
+        engine = Engine(tiny_models.catalogue, choose_device("cpu"), lambda state: None)
         bare = engine.run(wanted, lambda: False, lambda progress: None)
         assert isinstance(frame, Frame)
         assert np.array_equal(frame.pixels, bare.pixels)
