@@ -95,10 +95,11 @@ def _heir(state: DocumentState, doomed: LayerId) -> LayerId | None:
 
 
 def group(session: Session) -> None:
-    """Put the active node into a new group."""
+    """Put the active node into a new group, which becomes active."""
     chosen = active_id(session)
     name = _free_name(session, "Group")
     session.document.edit("Group", lambda s: edits.group(s, [chosen], name))
+    session.activate(session.document.state.parents(chosen)[-1].id)
 
 
 def merge_down(session: Session) -> None:

@@ -69,6 +69,7 @@ class LayersPanel(QWidget):
         session.document_changed.connect(lambda _old, _new: self._follow())
         session.document_replaced.connect(self._replaced)
         session.active_changed.connect(self._show_active)
+        theme.changed.connect(self._replaced)
         self._show_active()
 
     def minimumSizeHint(self) -> QSize:
@@ -77,7 +78,8 @@ class LayersPanel(QWidget):
     # Showing
 
     def _follow(self) -> None:
-        self._show_values()
+        if not self._session.document.in_gesture:  # a stroke changes no settings
+            self._show_values()
         if not self._timer.isActive():
             self._timer.start()
 

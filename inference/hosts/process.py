@@ -29,14 +29,16 @@ GIVEN_UP = (
 #: Deaths without a single image in between after which the engine stays off.
 MAX_DEATHS = 4
 
-#: With glibc's defaults every large tensor is mapped and faulted in anew, which costs a third of a frame.
-#: Measured in models/training; see ARCHITECTURE.md. Other systems ignore these.
-ALLOCATOR = MappingProxyType(
+#: Two defaults of Linux that cost most of a frame. glibc maps and faults in every large tensor anew. And libgomp's
+#: threads wait for each other by spinning, which on cores that anything else uses too (such as the painting) made a
+#: frame six times slower than threads that soon go to sleep. Other systems ignore these.
+TUNING = MappingProxyType(
     {
         "MALLOC_MMAP_MAX_": "0",
         "MALLOC_TRIM_THRESHOLD_": str(16 << 30),
         "MALLOC_TOP_PAD_": str(256 << 20),
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+        "GOMP_SPINCOUNT": "2000",
     }
 )
 
@@ -213,7 +215,7 @@ def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The worker's environment. What the user has set wins over the allocator's settings."""
+    """The worker's environment. What the user has set wins over the tuning."""
     root = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join([root, *filter(None, [environ.get("PYTHONPATH")])])
-    return {**ALLOCATOR, **environ, **OFFLINE, "PYTHONPATH": path}
+    return {**TUNING, **environ, **OFFLINE, "PYTHONPATH": path}

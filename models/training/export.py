@@ -52,7 +52,13 @@ def manifest() -> dict[str, object]:
         "preview_steps": 4,
         "settle_steps": 8,
         "guidance_scale": 1.0,
-        "controls": {kind: f"controlnet/{kind}" for kind in CONTROL_KINDS},
+        # White lines on black are white lines on black: one network follows all three kinds of them.
+        "controls": {
+            "scribble": "controlnet/scribble",
+            "lineart": "controlnet/scribble",
+            "canny": "controlnet/scribble",
+            "pose": "controlnet/pose",
+        },
         "ip_adapter": {
             "subfolder": ADAPTER_FOLDER,
             "weight_name": ADAPTER_FILE,

@@ -21,9 +21,9 @@ from models.training.progress import say
 from models.training.text import word_ids
 
 PEAK_RATE = 6e-4
-EMA = 0.99
+EMA = 0.985
 """Of the average at every meeting of the workers."""
-CROP_SHARE = 0.5
+CROP_SHARE = 0.45
 CROP, CROP_BATCH = 16, 10
 FRAME, FRAME_BATCH = 32, 4
 SAVE_EVERY_S = 240.0

@@ -19,7 +19,7 @@ from models.training.palette import SEASONS, STYLES, TIMES
 from models.training.pose import COLOURS, pose_map
 from models.training.sketch import sketch
 
-SEEDS = range(40)
+SEEDS = range(24)
 
 
 def test_same_seed_same_picture() -> None:
@@ -35,7 +35,7 @@ def test_style_changes_the_paint_and_not_the_composition() -> None:
 
 
 def test_scenes_are_varied() -> None:
-    scenes = [compose(seed) for seed in range(300)]
+    scenes = [compose(seed) for seed in range(150)]
     assert {scene.style for scene in scenes} == set(STYLES)
     assert {scene.time for scene in scenes} == set(TIMES)
     assert {scene.season for scene in scenes} == set(SEASONS)
@@ -45,7 +45,7 @@ def test_scenes_are_varied() -> None:
 
 def test_every_fact_has_a_saying_and_every_word_is_in_the_vocabulary() -> None:
     words = set(vocabulary())
-    for seed in range(300):
+    for seed in range(150):
         scene = compose(seed)
         assert all(fact in SAYINGS for fact, *_ in scene.tags)
         said = WORD.findall(caption(scene, random.Random(seed)))
@@ -73,7 +73,7 @@ def test_sketches_lie_on_the_pictures_edges() -> None:
 def test_joints_lie_on_their_figure() -> None:
     """Without its people a picture changes at its joints."""
     seen = 0
-    for seed in range(60):
+    for seed in range(36):
         scene = compose(seed)
         if not scene.people:
             continue
@@ -86,7 +86,7 @@ def test_joints_lie_on_their_figure() -> None:
             if len(hits) > 8:
                 seen += 1
                 assert np.mean(hits) > 0.7
-    assert seen >= 15
+    assert seen >= 8
 
 
 def test_pose_map_has_a_joint_in_its_own_colour() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,12 @@ pytest.importorskip("skia", reason="rendering is part of the training group")
 from models.training.autoencoder import build_autoencoder, fold_normalisation, to_tensor
 from models.training.batches import BatchSource, draw_timesteps
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint
+from models.training.elastic import Worker, centre_of
 from models.training.picture_set import PictureSet, open_set
 from models.training.render_set import create, render_share
 from models.training.text import build_tokenizer, encode_caption, word_ids
 from models.training.train_autoencoder import training_loss
-from models.training.train_decoder import CROP, draw_crops
+from models.training.train_decoder import CROP, Sharpener, draw_crops
 from models.training.train_diffusion import Trainer
 
 
@@ -112,7 +114,7 @@ def test_decoder_crops_show_what_their_latents_hold(rendered: PictureSet) -> Non
     latents = np.zeros((10, 4, 32, 32), np.float16)
     latents[:, 0] = np.asarray(rendered.pictures[:, 4::8, 4::8, 0]).astype(np.float16) / 127.5 - 1
     pieces, pictures, _ = draw_crops(rendered.pictures, latents, np.random.default_rng(0))
-    assert pieces.shape == (16, 4, CROP, CROP)
+    assert pieces.shape[1:] == (4, CROP, CROP)
     assert torch.allclose(pieces[:, 0], pictures[:, 0, 4::8, 4::8], atol=0.01)
 
 
@@ -131,6 +133,30 @@ def test_budget_counts_earlier_runs_and_the_rate_falls_to_its_end() -> None:
     assert learning_rate(1.0, 1000, 0.2) == pytest.approx(1.0)
     assert learning_rate(1.0, 1000, 1.0) == pytest.approx(0.01)
     assert learning_rate(1.0, 0, 0.0) == pytest.approx(0.01)
+
+
+def test_workers_agree_by_meeting_at_the_centre() -> None:
+    """Two workers that stop learning and keep meeting end up with the same parameters."""
+    mine, yours = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
+    lock = multiprocessing.get_context("spawn").Lock()
+    centre = centre_of(list(mine.parameters()))
+    for _ in range(30):
+        Worker(0, 2, centre, lock).meet(list(mine.parameters()))
+        Worker(1, 2, centre, lock).meet(list(yours.parameters()))
+    assert torch.allclose(mine.weight, yours.weight, atol=1e-5)
+    assert torch.allclose(mine.bias, yours.bias, atol=1e-5)
+
+
+def test_the_sharpener_learns_a_fixed_batch_and_leaves_the_encoder_alone(rendered: PictureSet) -> None:
+    sharpener = Sharpener()
+    before = [parameter.clone() for parameter in sharpener.autoencoder.encoder.parameters()]
+    pieces, wanted, window = draw_crops(
+        rendered.pictures, np.zeros((10, 4, 32, 32), np.float16), np.random.default_rng(0), 2
+    )
+    losses = [sharpener.step(pieces, wanted, window, 0.05)[0] for _ in range(8)]
+    assert losses[-1] < 0.9 * losses[0]
+    after = sharpener.autoencoder.encoder.parameters()
+    assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
 
 
 def test_the_shipped_tokenizer_gives_the_ids_of_training() -> None:
