@@ -109,11 +109,6 @@ class LayerRows(QAbstractListModel):
             return summary(row.node)
         return None
 
-    def setData(
-        self, index: QModelIndex | QPersistentModelIndex, value: object, role: int = Qt.ItemDataRole.EditRole
-    ) -> bool:
-        return False  # renaming goes through the panel, as every change of the document
-
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         flag = Qt.ItemFlag
         if not index.isValid():

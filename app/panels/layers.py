@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QElapsedTimer, QSize, QTimer
 from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,13 +17,15 @@ from app.panels.role_settings import RoleSettings
 from app.panels.thumbnails import ThumbnailCache
 from app.session import Session
 from app.theme import MARGIN_PX, Theme
-from canvas.layers import Group, LayerId, Node
+from canvas.layers import Group, LayerId
 from canvas.roles import role_name
 
 Intent = ParamSpec("Intent")
 
 #: Thumbnails follow the pen at this pace, so that a stroke never waits for them.
 _THUMBNAIL_MS = 250
+#: So long may making them hold up the window in one go.
+_BUDGET_MS = 8
 
 
 class LayersPanel(QWidget):
@@ -64,7 +66,6 @@ class LayersPanel(QWidget):
 
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_THUMBNAIL_MS)
         self._timer.timeout.connect(self._renew_thumbnails)
         session.document_changed.connect(lambda _old, _new: self._follow())
         session.document_replaced.connect(self._replaced)
@@ -81,7 +82,7 @@ class LayersPanel(QWidget):
         if not self._session.document.in_gesture:  # a stroke changes no settings
             self._show_values()
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(_THUMBNAIL_MS)
 
     def _replaced(self) -> None:
         self._pictures.clear()
@@ -104,28 +105,31 @@ class LayersPanel(QWidget):
     def _thumbnail(self, row: Row) -> QPixmap:
         known = self._pictures.get(row.node.id)
         if known is None:
-            known = self._make_thumbnail(row.node)
+            self._timer.start(0)
+            return QPixmap()
         return known[1]
 
-    def _make_thumbnail(self, node: Node) -> tuple[object, QPixmap]:
-        state = self._session.document.state
-        picture = self._cache.picture(node, state.rect, self._theme.tokens, self.devicePixelRatioF())
-        made = self._pictures[node.id] = (_look(node), picture)
-        return made
-
     def _renew_thumbnails(self) -> None:
+        """Make what is missing or out of date, for as long as nobody notices; then go on in the next round."""
         if self._session.document.in_gesture:
-            self._timer.start()
+            self._timer.start(_THUMBNAIL_MS)
             return
-        ids = frozenset(node.id for node in self._session.document.state.walk())
+        state = self._session.document.state
+        ids = frozenset(node.id for node in state.walk())
         self._cache.keep_only(ids)
-        for gone in self._pictures.keys() - ids:
-            del self._pictures[gone]
-        for row in self.rows.rows:
-            known = self._pictures.get(row.node.id)
-            if known is not None and known[0] != _look(row.node):
-                self._make_thumbnail(row.node)
+        self._pictures = {known: made for known, made in self._pictures.items() if known in ids}
         self.list.viewport().update()
+        clock = QElapsedTimer()
+        clock.start()
+        for row in self.rows.rows:
+            look = (state.rect, None if isinstance(row.node, Group) else (row.node.surface, row.node.role))
+            known = self._pictures.get(row.node.id)
+            if known is None or known[0] != look:
+                picture = self._cache.picture(row.node, state.rect, self._theme.tokens, self.devicePixelRatioF())
+                self._pictures[row.node.id] = (look, picture)
+                if clock.elapsed() >= _BUDGET_MS:
+                    self._timer.start(0)
+                    return
 
     # Intents
 
@@ -168,8 +172,3 @@ class LayersPanel(QWidget):
         self, intent: Callable[Concatenate[Session, Intent], None], *args: Intent.args, **kw: Intent.kwargs
     ) -> None:
         layer_intents.attempt(self._session, lambda: intent(self._session, *args, **kw))
-
-
-def _look(node: Node) -> object:
-    """What a thumbnail depends on; groups always look alike."""
-    return None if isinstance(node, Group) else (node.surface, node.role)

@@ -5,7 +5,6 @@ GUI thread only. Pixels are shrunk in numpy and OpenCV; nothing here asks the co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -19,7 +18,7 @@ from canvas.geometry import Rect
 from canvas.layers import Group, Layer, LayerId, Node
 from canvas.pose import draw_openpose
 from canvas.roles import InpaintMask, Paint, Pose
-from canvas.tiles import TILE_PX, Pixels, Pixels8, Surface, TileKey, tile_rect, to_rgba8
+from canvas.tiles import TILE_PX, Pixels, Pixels8, Surface, tile_rect, to_rgba8
 
 WIDTH_PX, HEIGHT_PX = 34, 26
 _CHECKER_PX = 5
@@ -27,14 +26,42 @@ _CHECKER_PX = 5
 _MASK_TINT = (176, 52, 40)
 #: Skeletons are drawn this large, where their limbs are a pixel or two wide, and then shrunk.
 _POSE_SIDE_PX = 96
+_SAMPLES = 8
 
 
 @dataclass(slots=True)
 class _Shrunk:
-    """A layer's tiles at `side` pixels each, by key, with the tile each was made from."""
+    """The pixels of `surface` within `document`, each tile shrunk to `side` pixels."""
 
+    document: Rect
     side: int
-    tiles: dict[TileKey, tuple[Pixels, Pixels]]
+    surface: Surface
+    pixels: Pixels
+
+    @staticmethod
+    def blank(document: Rect, side: int, channels: int) -> _Shrunk:
+        columns, rows = -(-document.width // TILE_PX), -(-document.height // TILE_PX)
+        pixels = np.zeros((rows * side, columns * side, channels), np.uint16)
+        return _Shrunk(document, side, Surface.blank(channels), pixels)
+
+    def follow(self, surface: Surface) -> None:
+        """Renew the tiles in which `surface` differs."""
+        # Eight samples a side for each pixel are enough, and a large document has a thousand tiles.
+        side, step = self.side, max(1, TILE_PX // self.side // _SAMPLES)
+        for tx, ty in self.surface.changed_tiles(surface):
+            if tx >= 0 and ty >= 0 and tile_rect((tx, ty)) & self.document:
+                target = self.pixels[ty * side : (ty + 1) * side, tx * side : (tx + 1) * side]
+                tile = surface.tiles.get((tx, ty))
+                if tile is None:
+                    target[...] = 0
+                else:
+                    target[...] = cv2.resize(tile[::step, ::step], (side, side), interpolation=cv2.INTER_AREA)
+        self.surface = surface
+
+    def visible(self) -> Pixels:
+        """What lies on the document."""
+        factor = TILE_PX // self.side
+        return self.pixels[: -(-self.document.height // factor), : -(-self.document.width // factor)]
 
 
 class ThumbnailCache:
@@ -80,30 +107,10 @@ class ThumbnailCache:
         while side > 1 and side / 2 / TILE_PX >= wanted:
             side //= 2
         known = self._shrunk.get(layer.id)
-        if known is None or known.side != side:
-            known = self._shrunk[layer.id] = _Shrunk(side, {})
-        known.tiles = _shrunk_tiles(layer.surface, document, known)
-        factor = TILE_PX // side
-        width, height = -(-document.width // factor), -(-document.height // factor)
-        canvas = np.zeros((height + side, width + side, 4), np.uint16)
-        for (tx, ty), (_, small) in known.tiles.items():
-            canvas[ty * side : (ty + 1) * side, tx * side : (tx + 1) * side] = small
-        return canvas[:height, :width]
-
-
-def _shrunk_tiles(surface: Surface, document: Rect, known: _Shrunk) -> dict[TileKey, tuple[Pixels, Pixels]]:
-    made: dict[TileKey, tuple[Pixels, Pixels]] = {}
-    old: Mapping[TileKey, tuple[Pixels, Pixels]] = known.tiles
-    for key, tile in surface.tiles.items():
-        if not tile_rect(key) & document:
-            continue
-        before = old.get(key)
-        if before is not None and before[0] is tile:
-            made[key] = before
-        else:
-            small = cv2.resize(tile, (known.side, known.side), interpolation=cv2.INTER_AREA)
-            made[key] = (tile, small.reshape(known.side, known.side, -1).astype(np.uint16))
-    return made
+        if known is None or (known.document, known.side) != (document, side):
+            known = self._shrunk[layer.id] = _Shrunk.blank(document, side, layer.surface.channels)
+        known.follow(layer.surface)
+        return known.visible()
 
 
 def _fitted(document: Rect) -> QRectF:

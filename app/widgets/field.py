@@ -61,7 +61,7 @@ class TextField(QLineEdit):
 
 
 class TextArea(QPlainTextEdit):
-    """A few lines. Tab leaves it."""
+    """A few lines. Tab and Escape leave it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,3 +78,9 @@ class TextArea(QPlainTextEdit):
             event.accept()
             return True
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)

@@ -16,7 +16,7 @@ from torch import nn
 
 from inference.families.base import Device
 from inference.messages import EngineError
-from models.probe import read_json, variant_of
+from models.probe import ProbeError, read_json, variant_of
 
 
 def choose_device(name: str = "auto") -> Device:
@@ -38,18 +38,21 @@ def load_component(kind: type[Any], folder: Path, device: Device) -> Any:
     """A diffusers or transformers network of class `kind` from its folder, ready to run. Raises EngineError."""
     precision = "torch_dtype" if kind.__module__.startswith("diffusers") else "dtype"
     try:
-        network = kind.from_pretrained(
-            folder,
-            variant=variant_of(folder),
-            local_files_only=True,
-            use_safetensors=True,
-            **{precision: device.dtype},
-        )
+        variant = variant_of(folder)
+    except ProbeError as error:
+        raise EngineError(str(error)) from error
+    options = {"variant": variant, "use_safetensors": True, precision: device.dtype}
+    return prepare(load_part(kind, folder, **options), device)
+
+
+def load_part(kind: type[Any], folder: Path, **options: Any) -> Any:
+    """`kind.from_pretrained` on a folder of this machine; what is wrong with it becomes one EngineError."""
+    try:
+        return kind.from_pretrained(folder, local_files_only=True, **options)
     except torch.OutOfMemoryError:
         raise
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise EngineError(f"{folder} cannot be loaded ({_first_line(error)}); copy the model again.") from error
-    return prepare(network, device)
 
 
 def prepare(network: nn.Module, device: Device) -> nn.Module:

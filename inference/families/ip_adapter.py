@@ -19,7 +19,7 @@ from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
 from inference.condition_set import Bytes
 from inference.families.base import Device
-from inference.families.components import bytes_of, load_component, prepare
+from inference.families.components import bytes_of, load_component, load_part, prepare
 from inference.messages import EngineError
 from models.catalogue import IpAdapterInfo
 
@@ -112,6 +112,6 @@ def _read(path: Path) -> dict[str, dict[str, Tensor]]:
 
 def _image_processor(folder: Path, encoder: Any) -> Any:
     if (folder / "preprocessor_config.json").is_file():
-        return CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
+        return load_part(CLIPImageProcessor, folder)
     size = encoder.config.image_size
     return CLIPImageProcessor(size=size, crop_size=size)

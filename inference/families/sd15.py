@@ -19,7 +19,7 @@ from transformers import CLIPTextModel, CLIPTokenizer, PreTrainedTokenizerFast
 
 from inference.condition_set import Bytes
 from inference.families.base import ControlHint, Denoising, Device, EncodedImage, Watch
-from inference.families.components import bytes_of, load_component, load_scheduler
+from inference.families.components import bytes_of, load_component, load_part, load_scheduler
 from inference.families.ip_adapter import IpAdapter
 from inference.messages import EngineError
 from models.catalogue import ModelInfo
@@ -48,8 +48,7 @@ class Sd15:
         self.unet = load_component(UNet2DConditionModel, folder / "unet", device)
         self.vae = load_component(_class_of(info, "vae", AUTOENCODERS), folder / "vae", device)
         self.text_encoder = load_component(CLIPTextModel, folder / "text_encoder", device)
-        tokenizer = _class_of(info, "tokenizer", TOKENIZERS)
-        self.tokenizer = tokenizer.from_pretrained(folder / "tokenizer", local_files_only=True)
+        self.tokenizer = load_part(_class_of(info, "tokenizer", TOKENIZERS), folder / "tokenizer")
         self.scheduler = load_scheduler(folder / "scheduler")
         if 2 ** (len(self.vae.config.block_out_channels) - 1) != LATENT_PX:
             raise EngineError(f"“{info.name}” has an autoencoder of another size than SD 1.5; pick another model.")

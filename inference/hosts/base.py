@@ -46,10 +46,10 @@ class Host(Protocol):
     - After `close`: nothing.
 
     When a host dies (a crash, a kill, memory taken away by the system) it sends `EngineState` "restarting" at once and
-    comes back as after `start`. Jobs that had not ended get no further message: submitting them again, with the same
-    ids, is the caller's decision. (A job whose id the host still holds is not taken twice, so a caller that submits
-    while that message is on its way need not care.) A host that cannot come back sends "failed"; from then on every
-    submitted job ends with `Failed`.
+    comes back through "loading" and "ready". Jobs that had not ended get no further message: submitting them again,
+    with the same ids, is the caller's decision. (A job whose id the host still holds is not taken twice, so a caller
+    that submits while that message is on its way need not care.) A host that cannot come back sends "failed"; from
+    then on every submitted job ends with `Failed`.
 
     All methods return at once and may be called from any one thread at a time. None raises for an engine that is
     starting, restarting or failed.

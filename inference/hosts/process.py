@@ -5,6 +5,7 @@ Any one thread at a time may call it; messages come from its listener thread. Mu
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from types import MappingProxyType
 from inference.hosts.base import EngineSettings, OnMessage
 from inference.hosts.wire import Blocks, Wire, room_for, seal, unseal
 from inference.messages import Cancelled, EngineState, Failed, Frame, FromHost, Job
+
+log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "inference.hosts.worker")
 
@@ -147,7 +150,11 @@ class ProcessHost:
         with self._lock:
             if self._closing.is_set():
                 return False
-            self._process = _spawn(self._command)
+            try:
+                self._process = _spawn(self._command)
+            except OSError:
+                log.exception("the worker cannot be started")
+                return False
             assert self._process.stdin is not None
             assert self._process.stdout is not None
             wire = Wire(self._process.stdout, self._process.stdin)

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from inference.hosts.base import EngineSettings, OnMessage
-from inference.messages import Cancel, Cancelled, EngineError, EngineState, Failed, Job
+from inference.messages import Cancel, Cancelled, EngineError, EngineState, Failed, Frame, Job
 
 if TYPE_CHECKING:
     from inference.engine import Engine
@@ -79,15 +79,17 @@ def work(settings: EngineSettings, jobs: JobQueue, send: OnMessage) -> None:
         log.exception("the engine cannot start")
         sentence = _sentence(error, "The engine cannot start")
         send(EngineState("failed", sentence))
-        _answer_all(jobs, lambda job: send(Failed(job.id, sentence)))
+        _answer_all(jobs, lambda job: Failed(job.id, sentence), send)
         return
     try:
         if settings.model:
             engine.warm(settings.model)
+        else:
+            send(EngineState("ready", f"Ready on {engine.device.words}", engine.device.words))
     except Exception as error:
         log.exception("the first model cannot be loaded")
         send(EngineState("failed", _sentence(error, "The model cannot be loaded"), engine.device.words))
-    _answer_all(jobs, lambda job: answer(engine, job, jobs.wants_stop, send))
+    _answer_all(jobs, lambda job: answer(engine, job, jobs.wants_stop, send), send)
 
 
 def open_engine(settings: EngineSettings, send: OnMessage) -> Engine:
@@ -103,16 +105,16 @@ def open_engine(settings: EngineSettings, send: OnMessage) -> Engine:
     return Engine(partial(scan, settings.models_folder, settings.embedded_folder), choose_device(settings.device), send)
 
 
-def answer(engine: Engine, job: Job, wants_stop: Callable[[], bool], send: OnMessage) -> None:
-    """Run one job and send its last message, whatever happens."""
+def answer(engine: Engine, job: Job, wants_stop: Callable[[], bool], send: OnMessage) -> Frame | Failed | Cancelled:
+    """Run one job, sending its progress; gives its last message, whatever happens."""
     import torch
 
     try:
-        send(engine.run(job, wants_stop, send))
+        return engine.run(job, wants_stop, send)
     except Cancel:
-        send(Cancelled(job.id))
+        return Cancelled(job.id)
     except EngineError as error:
-        send(Failed(job.id, str(error)))
+        return Failed(job.id, str(error))
     except Exception as error:
         log.exception("a job failed")
         if isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate memory" in str(error):
@@ -124,7 +126,7 @@ def answer(engine: Engine, job: Job, wants_stop: Callable[[], bool], send: OnMes
             )
         else:
             sentence = _sentence(error, "This image could not be made")
-        send(Failed(job.id, sentence))
+        return Failed(job.id, sentence)
 
 
 def physical_cores() -> int:
@@ -135,12 +137,11 @@ def physical_cores() -> int:
     return min(psutil.cpu_count(logical=False) or allowed, allowed)
 
 
-def _answer_all(jobs: JobQueue, answer_one: Callable[[Job], None]) -> None:
+def _answer_all(jobs: JobQueue, answer_one: Callable[[Job], Frame | Failed | Cancelled], send: OnMessage) -> None:
     while (job := jobs.take()) is not None:
-        try:
-            answer_one(job)
-        finally:
-            jobs.done()
+        message = answer_one(job)
+        jobs.done()  # first: who hears the message may submit the same id again
+        send(message)
 
 
 def _sentence(error: Exception, what: str) -> str:

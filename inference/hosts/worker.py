@@ -6,6 +6,7 @@ which is also what happens when the parent dies. Nobody else may use this module
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -14,9 +15,11 @@ from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
 from inference.hosts.base import EngineSettings
-from inference.hosts.wire import Wire, attach, seal, unseal
+from inference.hosts.wire import Envelope, Wire, attach, seal, unseal
 from inference.hosts.work import JobQueue, work
 from inference.messages import Cancelled, Failed, Frame, FromHost, Job
+
+log = logging.getLogger(__name__)
 
 #: Ink comes first: the engine takes what processor time the painting leaves.
 NICENESS = 5
@@ -31,19 +34,25 @@ def main() -> None:
     assert isinstance(settings, EngineSettings)
 
     def listen() -> None:
-        while True:
-            try:
-                envelope = wire.receive()
-            except EOFError:
-                os._exit(0)  # also out of a long load or a running network: nothing here is worth keeping
-            block = attach(envelope.block) if envelope.block else None
-            message = unseal(envelope, block)
-            if isinstance(message, Job):
-                if block is not None:
-                    blocks[message.id] = block
-                jobs.put(message)
-            elif isinstance(message, Cancelled):
-                jobs.cancel(message.job_id)
+        """Ends the process, also out of a long load or a running network: nothing here is worth keeping."""
+        try:
+            while True:
+                hear(wire.receive())
+        except EOFError:
+            os._exit(0)
+        except Exception:
+            log.exception("a message from the program cannot be read")
+            os._exit(1)
+
+    def hear(envelope: Envelope) -> None:
+        block = attach(envelope.block) if envelope.block else None
+        message = unseal(envelope, block)
+        if isinstance(message, Cancelled):
+            jobs.cancel(message.job_id)
+        elif isinstance(message, Job):
+            if block is not None:
+                blocks[message.id] = block
+            jobs.put(message)
 
     def send(message: FromHost) -> None:
         block = blocks.pop(message.job_id, None) if isinstance(message, Frame | Failed | Cancelled) else None
@@ -72,4 +81,5 @@ def _step_back() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with suppress(EOFError):  # the program was gone before it had said anything
+        main()

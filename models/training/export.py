@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from models.training.captions import vocabulary
 from models.training.encode_set import load_autoencoder
 from models.training.geometry import SIZE
-from models.training.networks import CONTROL_KINDS, IMAGE_PX, Networks, build_scheduler, build_unet
+from models.training.networks import IMAGE_PX, Networks, build_scheduler, build_unet
 from models.training.progress import say
 from models.training.text import build_tokenizer
 from models.training.train_diffusion import load_average

@@ -158,6 +158,15 @@ def test_a_click_on_a_row_makes_it_active_and_shows_its_settings(
     assert not [s for s in layers.findChildren(ValueSlider) if s.accessibleName() == "Weight" and s.isVisible()]
 
 
+def test_rows_stay_under_the_pointer_when_another_role_shows_other_settings(
+    qtbot: QtBot, session: Session, layers: LayersPanel
+) -> None:
+    before = layers.list.mapTo(layers, layers.list.parts_of(A).name.topLeft())
+    click(qtbot, layers, layers.list.parts_of(A).name)
+    QApplication.processEvents()
+    assert layers.list.mapTo(layers, layers.list.parts_of(A).name.topLeft()) == before
+
+
 def test_a_group_opens_and_closes_by_its_arrow(qtbot: QtBot, layers: LayersPanel) -> None:
     click(qtbot, layers, layers.list.parts_of(G).arrow)
     assert [row.node.name for row in layers.rows.rows] == ["D", "G", "A"]

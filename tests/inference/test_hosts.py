@@ -29,6 +29,8 @@ PATIENCE_S = 180
 
 M = TypeVar("M")
 
+linux_only = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for processes that are not its own")
+
 
 class Inbox:
     """Everything a host says, in order."""
@@ -210,6 +212,7 @@ class TestEveryHost:
         assert EngineState("loading", "Loading kl", "CPU") in inbox.seen
 
 
+@linux_only
 def test_a_killed_worker_is_noticed_and_comes_back_and_answers(tiny_models: TinyModels) -> None:
     before = blocks()
     inbox = Inbox()
@@ -262,6 +265,7 @@ def test_a_first_model_that_cannot_be_loaded_is_told_and_others_still_run(tiny_m
     host.close()
 
 
+@linux_only
 def test_the_worker_and_its_shared_memory_go_when_the_program_is_killed(tiny_models: TinyModels) -> None:
     before = blocks()
     program = f"""
