@@ -80,6 +80,7 @@ class Commands:
         session.results_changed.connect(lambda: self._set_generating(on=False))
         session.engine_changed.connect(self._engine_changed)
         session.document_replaced.connect(lambda: self._set_generating(on=False))
+        session.engine_refused.connect(lambda _sentence: self._set_generating(on=False))
 
     # File
 

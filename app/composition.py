@@ -147,6 +147,7 @@ def open_window(state: DocumentState, path: Path | None, report: Callable[[str],
     studio = open_studio(state, program, path=path)
     window = MainWindow(studio.session, studio.toolbox, studio.view, studio.theme, studio.catalogue.models, QSettings())
     first = ReportStart(studio.session, report)
+    studio.view.may_composite = brushes_are_ready
     window.show()
     QTimer.singleShot(0, first.window_shown)
     try:
@@ -176,3 +177,7 @@ def warm_kernels() -> None:
     """Load the compiled loops of document and view, so that the first stroke finds them. Any thread."""
     kernels.warm()
     lay_over.load()
+
+
+def brushes_are_ready() -> bool:
+    return kernels.is_warm() and lay_over.loaded

@@ -89,6 +89,7 @@ class Session:
         self.progress_changed: Signal[int, int] = Signal()
         self.sync_changed: Signal[float | None] = Signal()
         self.message: Signal[str] = Signal()
+        self.engine_refused: Signal[str] = Signal()
 
         self.settings = Settings()
         self.look = Look()
@@ -286,6 +287,8 @@ class Session:
         self.sync_changed.emit(behind_since_s)
 
     def show_error(self, sentence: str) -> None:
+        """The engine could not make an image; live goes on."""
+        self.engine_refused.emit(sentence)
         self.message.emit(sentence)
 
     def keep(self) -> None:

@@ -68,7 +68,11 @@ _CURSORS = {
 
 
 class CanvasView(QWidget):
-    """`open_file` is called for dropped files that are documents; the window sets it."""
+    """`open_file` is called for dropped files that are documents; the window sets it.
+
+    `may_composite`: false while the compiled loops are being loaded elsewhere. Until then pen points are gathered and
+    nothing is drawn, so that the window can be on screen first.
+    """
 
     def __init__(
         self, session: Session, toolbox: Toolbox, theme: Theme, clock: Callable[[], float] = perf_counter
@@ -77,6 +81,7 @@ class CanvasView(QWidget):
         self.viewport_changed: Signal[Viewport] = Signal()
         self.pointer_moved: Signal[float, float] = Signal()
         self.open_file: Callable[[Path], None] | None = None
+        self.may_composite: Callable[[], bool] = lambda: True
         self.age = ImageAge()
         self._session, self._toolbox, self._theme, self._clock = session, toolbox, theme, clock
         self._scene = Scene(_paper(theme))
@@ -217,6 +222,10 @@ class CanvasView(QWidget):
         Tiles of a stroke are always done; what else waits for compositing gets the time that a frame has left.
         """
         started_s = self._clock()
+        if not self.may_composite():
+            self._last_flush_s = started_s
+            self._frame.start(ceil(FRAME_S * 1000))
+            return
         self._toolbox.flush()
         self._frame.stop()
         self._last_flush_s = started_s
@@ -274,6 +283,8 @@ class CanvasView(QWidget):
         result = None if look.paint_only else self._result
         with QPainter(self) as painter:
             painter.fillRect(event.rect(), tokens.surround)
+            if not self.may_composite():
+                return
             if look.side_by_side and self._result is not None:
                 self._paint_side_by_side(painter, self._result)
                 return

@@ -38,7 +38,6 @@ class IpAdapter:
         self._encoder = load_component(CLIPVisionModelWithProjection, info.image_encoder, device)
         self._processor = _image_processor(info.image_encoder, self._encoder)
         self._projection = self._bind(info.weights)
-        self._empty: Tensor | None = None
 
     def _bind(self, weights: Path) -> nn.Module:
         """Let diffusers build processors and projection, then take them off the UNet until they are needed."""
@@ -67,23 +66,19 @@ class IpAdapter:
 
     @torch.inference_mode()
     def embed(self, image: Bytes) -> tuple[Tensor, Tensor]:
-        """Tokens (1, tokens, width) of a picture, and those of no picture. The middle square of the picture counts."""
+        """Tokens (1, tokens, width) of a picture, and those of no picture. The middle square of the picture counts.
+
+        As diffusers does it, "no picture" is a zero embedding for the plain adapter and a black picture for others.
+        """
         pixels = self._processor(Image.fromarray(image), return_tensors="pt").pixel_values
         pixels = pixels.to(self._device.place, self._device.dtype)
-        if self._empty is None:
-            self._empty = self._tokens(pixels, empty=torch.zeros_like)
-        return self._tokens(pixels, empty=None), self._empty
-
-    def _tokens(self, pixels: Tensor, empty: Any) -> Tensor:
-        """As diffusers does it: "no picture" is a zero embedding for the plain adapter, a black picture for others."""
         if isinstance(self._projection, ImageProjection):
-            embedding = self._encoder(pixels).image_embeds
-            embedding = embedding if empty is None else empty(embedding)
+            found = self._encoder(pixels).image_embeds
+            none = torch.zeros_like(found)
         else:
-            pixels = pixels if empty is None else empty(pixels)
-            embedding = self._encoder(pixels, output_hidden_states=True).hidden_states[-2]
-        tokens: Tensor = self._projection(embedding)
-        return tokens
+            both = torch.cat([pixels, torch.zeros_like(pixels)])
+            found, none = self._encoder(both, output_hidden_states=True).hidden_states[-2].chunk(2)
+        return self._projection(found), self._projection(none)
 
     def attach(self, weights: Sequence[float]) -> None:
         """Every reference has its own attention and its own weight, as if the adapter were loaded once for each."""

@@ -112,7 +112,8 @@ class BatchSource:
             figures = self.set.figures(int(index))
             lot = self.rng.random()
             if figures and lot < 0.5:
-                drawn["pose"].append((row, pose_map(self._some_joints(figures))[window].astype(np.float32) / 255))
+                bones = pose_map(self._some_joints(figures))[window]
+                drawn["pose"].append((row, np.asarray(bones / 255, np.float32)))
             if (figures and 0.3 < lot < 0.92) or (not figures and lot < SKETCH_SHARE):
                 lines = self.set.sketch(int(index), int(self.rng.integers(SKETCHES))).astype(np.float32)
                 if self.rng.random() < CUT_SHARE:

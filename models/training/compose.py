@@ -11,7 +11,7 @@ import numpy as np
 
 from models.training import palette, things
 from models.training.figure import Clothes, person, random_clothes, random_pose
-from models.training.geometry import SIZE, Points, closed, ellipse
+from models.training.geometry import SIZE, Colour, Points, closed, ellipse
 from models.training.palette import mix
 from models.training.shapes import Disc, Scene, Thing
 
@@ -109,7 +109,7 @@ class _Bank:
         return self.edge(x) + max(self.room_px, 8.0) * rng.uniform(nearest, farthest) * 0.8 + 2
 
 
-def _ground(ys: Points, colour: palette.Colour, haze: float) -> Thing:
+def _ground(ys: Points, colour: Colour, haze: float) -> Thing:
     thing = Thing("ground", 0)
     outline = np.concatenate([ys, np.array([(270, 270), (-14, 270)], np.float32)])
     thing.add(outline, colour, haze, 0.16, outlined=True)

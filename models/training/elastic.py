@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from multiprocessing.synchronize import Lock
 from typing import Any
 
 import torch
-import torch.multiprocessing as multiprocessing
 from torch import nn
+from torch.multiprocessing.spawn import spawn
 
 MEET_EVERY = 5
 
@@ -48,7 +49,9 @@ class Worker:
 @torch.no_grad()
 def centre_of(parameters: Sequence[nn.Parameter]) -> torch.Tensor:
     """A shared copy of all parameters in a row."""
-    return torch.cat([parameter.detach().reshape(-1) for parameter in parameters]).share_memory_()
+    row = torch.cat([parameter.detach().reshape(-1) for parameter in parameters])
+    row.untyped_storage().share_memory_()
+    return row
 
 
 def _run(number: int, target: Callable[..., None], count: int, centre: torch.Tensor, lock: Lock, rest: Any) -> None:
@@ -59,5 +62,5 @@ def _run(number: int, target: Callable[..., None], count: int, centre: torch.Ten
 
 def run_workers(target: Callable[..., None], count: int, centre: torch.Tensor, *rest: object) -> None:
     """Call `target(worker, *rest)` in `count` processes and wait for all of them."""
-    lock = multiprocessing.get_context("spawn").Lock()
-    multiprocessing.spawn(_run, (target, count, centre, lock, rest), nprocs=count)
+    lock = get_context("spawn").Lock()
+    spawn(_run, (target, count, centre, lock, rest), nprocs=count)

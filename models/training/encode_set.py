@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.multiprocessing as multiprocessing
 from diffusers import AutoencoderTiny
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
+from torch.multiprocessing.spawn import spawn
 
 from models.training.autoencoder import (
     LATENT_CHANNELS,
@@ -68,7 +68,7 @@ def encode(folder: Path, trained: Path, normalised: Path, most: int, workers: in
     side = pictures.shape[1] // PIXELS_PER_LATENT
     count = max(1, min(most, len(pictures) - HELD_OUT))
     open_memmap(partial, "w+", np.float16, (count, LATENT_CHANNELS, side, side))
-    multiprocessing.spawn(encode_share, (workers, path, normalised, partial), nprocs=workers)
+    spawn(encode_share, (workers, path, normalised, partial), nprocs=workers)
     partial.rename(folder / "latents.npy")
 
 

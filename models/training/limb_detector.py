@@ -87,7 +87,7 @@ def train_detector(pictures: PictureSet, steps: int = 500, batch: int = 16) -> L
         logits = detector(_tensor([np.asarray(pictures.pictures[i]) for i in chosen]))
         loss = functional.binary_cross_entropy_with_logits(logits, masks, pos_weight=torch.tensor(3.0))
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimizer.step()
     return detector.eval()
 

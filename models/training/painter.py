@@ -60,7 +60,8 @@ class _Flat:
 
     def _stepped(self, colour: Colour) -> Colour:
         grey = np.float32(luminance(colour))
-        return (np.round(np.clip(grey + (colour - grey) * 1.16, 0, 1) * 16) / 16).astype(np.float32)
+        saturated = np.clip(grey + (colour - grey) * 1.16, 0, 1)
+        return np.asarray(np.round(saturated * 16) / 16, np.float32)
 
     def tone(self, part: Part, gain: float = 1.0) -> Colour:
         return self._stepped((_lit(self.scene, part) * gain).astype(np.float32))
@@ -140,7 +141,7 @@ class _Ink:
         )
         washed = bent * (1 + 0.02 * noise(rng, COARSE))[..., None]
         stretched = np.clip(0.5 + (washed - 0.46) * 1.14, 0, 1) * mix(np.ones(3, np.float32), PAPER, 0.6)
-        return stretched.astype(np.float32)
+        return np.asarray(stretched, np.float32)
 
 
 _Style = _Flat | _Ink
@@ -249,7 +250,7 @@ def paint(scene: Scene) -> Painting:
         if thing.name not in ("ground", "path"):
             _paint_shadow(canvas, thing, scene)
         put(thing)
-    painting = style.finish(pixels[..., :3].astype(np.float32) / 255, rng)
+    painting = style.finish(np.asarray(pixels[..., :3].astype(np.float32) / 255, np.float32), rng)
     return (np.clip(painting, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 

@@ -16,7 +16,7 @@ from models.training.geometry import Colour
 
 def rgb(red: float, green: float, blue: float) -> Colour:
     """From 0..255 to 0..1."""
-    return np.array((red, green, blue), np.float32) / 255
+    return np.asarray(np.array((red, green, blue), np.float32) / 255, np.float32)
 
 
 STYLES: Final = ("flat", "ink")

@@ -106,7 +106,7 @@ def sketch(scene: Scene, seed: int) -> Sketch:
             for turn in range(8):
                 way = np.array([math.cos(turn * math.pi / 4), math.sin(turn * math.pi / 4)])
                 ray = np.array([scene.disc.x, scene.disc.y]) + np.outer([1.3, 1.8], way) * scene.disc.radius_px
-                pen.stroke(as_points(ray), 0.3)
+                pen.stroke(ray.astype(np.float32), 0.3)
     for thing in (*scene.sky, *scene.far):
         put(thing)
     for x, y, size in scene.birds:

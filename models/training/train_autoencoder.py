@@ -64,7 +64,7 @@ def train(worker: Worker, pictures_path: Path, checkpoint: Path, minutes: float)
         set_learning_rate(optimizer, learning_rate(PEAK_RATE, step, budget.fraction(), hold=0.3))
         loss = training_loss(autoencoder, to_tensor(random_crops(training, BATCH, CROP_PX, rng)))
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         step += 1

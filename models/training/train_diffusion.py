@@ -48,12 +48,13 @@ class Trainer:
         signal, spread = self.signal[timesteps][:, None, None, None], self.noise[timesteps][:, None, None, None]
         noisy = signal * batch.latents + spread * noise
         wanted = signal * noise - spread * batch.latents
-        return (predict(self.networks, noisy, timesteps, batch.told) - wanted).square().mean(dim=(1, 2, 3))
+        errors: torch.Tensor = predict(self.networks, noisy, timesteps, batch.told) - wanted
+        return errors.square().mean(dim=(1, 2, 3))
 
     def step(self, batch: Batch, timesteps: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
         losses = self.losses(batch, timesteps, noise)
         self.optimizer.zero_grad()
-        losses.mean().backward()
+        torch.autograd.backward(losses.mean())
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         self.optimizer.step()
         self.steps += 1
@@ -64,7 +65,8 @@ class Trainer:
         """Move the average towards the present parameters."""
         meetings = self.steps / MEET_EVERY
         decay = min(EMA, meetings / (meetings + 4))
-        torch._foreach_lerp_(self.average.parameters(), self.parameters, 1 - decay)
+        for average, present in zip(self.average.parameters(), self.parameters, strict=True):
+            average.lerp_(present, 1 - decay)
 
     def state(self) -> dict[str, object]:
         return {
