@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 from time import perf_counter
 
-from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QEventLoop, QObject, QSettings, QSocketNotifier, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from app.canvas_view.fresh_ink import lay_over
@@ -141,9 +142,7 @@ def open_window(state: DocumentState, path: Path | None, report: Callable[[str],
     `report` hears "shown" once the window is on screen and "ready" once the engine answers.
     """
     program = make_application([])
-    # Ctrl-C in the terminal ends the program as closing the window would, without asking.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGTERM, lambda *_: program.quit())
+    QuitOnSignals(program)
     studio = open_studio(state, program, path=path)
     window = MainWindow(studio.session, studio.toolbox, studio.view, studio.theme, studio.catalogue.models, QSettings())
     first = ReportStart(studio.session, report)
@@ -154,6 +153,25 @@ def open_window(state: DocumentState, path: Path | None, report: Callable[[str],
         return program.exec()
     finally:
         studio.close()
+
+
+class QuitOnSignals(QObject):
+    """Ctrl-C in the terminal and a polite kill end the program and its engine, without asking."""
+
+    def __init__(self, program: QApplication) -> None:
+        super().__init__(program)
+        self._ours, self._pythons = socket.socketpair()
+        self._pythons.setblocking(False)
+        # Python runs handlers between its own instructions; the socket wakes a Qt that is waiting for events.
+        signal.set_wakeup_fd(self._pythons.fileno())
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: program.quit())
+        self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self.read)
+
+    @Slot()
+    def read(self) -> None:
+        self._ours.recv(16)
 
 
 class ReportStart:

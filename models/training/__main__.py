@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SHARES = {"autoencoder": 0.22, "diffusion": 0.67, "decoder": 0.11}
+SHARES = {"autoencoder": 0.25, "diffusion": 0.66, "decoder": 0.09}
 ALLOCATOR = {
     "MALLOC_MMAP_MAX_": "0",
     "MALLOC_TRIM_THRESHOLD_": str(16 << 30),

@@ -63,4 +63,4 @@ def _run(number: int, target: Callable[..., None], count: int, centre: torch.Ten
 def run_workers(target: Callable[..., None], count: int, centre: torch.Tensor, *rest: object) -> None:
     """Call `target(worker, *rest)` in `count` processes and wait for all of them."""
     lock = get_context("spawn").Lock()
-    spawn(_run, (target, count, centre, lock, rest), nprocs=count)
+    spawn(_run, (target, count, centre, lock, rest), nprocs=count)  # type: ignore[no-untyped-call]

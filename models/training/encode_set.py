@@ -68,7 +68,7 @@ def encode(folder: Path, trained: Path, normalised: Path, most: int, workers: in
     side = pictures.shape[1] // PIXELS_PER_LATENT
     count = max(1, min(most, len(pictures) - HELD_OUT))
     open_memmap(partial, "w+", np.float16, (count, LATENT_CHANNELS, side, side))
-    spawn(encode_share, (workers, path, normalised, partial), nprocs=workers)
+    spawn(encode_share, (workers, path, normalised, partial), nprocs=workers)  # type: ignore[no-untyped-call]
     partial.rename(folder / "latents.npy")
 
 
