@@ -58,6 +58,7 @@ class Studio:
     theme: Theme
     catalogue: Catalogue
     engine: EngineThread
+    host: ProcessHost
 
     def wait_until_ready(self) -> None:
         """Run the event loop until the engine is ready. Raises RuntimeError when it fails or takes too long."""
@@ -92,13 +93,12 @@ def open_studio(
     toolbox = Toolbox(session)
     view = view_class(session, toolbox, theme)
     catalogue = scan()
-    engine = EngineThread(
-        ProcessHost(EngineSettings(models_folder=catalogue.folder)), catalogue, session.direction, clock=perf_counter
-    )
+    host = ProcessHost(EngineSettings(models_folder=catalogue.folder))
+    engine = EngineThread(host, catalogue, session.direction, clock=perf_counter)
     Bridge(engine, session)
     engine.start()
     session.attach(engine)
-    return Studio(session, toolbox, view, theme, catalogue, engine)
+    return Studio(session, toolbox, view, theme, catalogue, engine, host)
 
 
 class Bridge(QObject):
