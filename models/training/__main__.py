@@ -1,7 +1,7 @@
 """All phases in order: `python -m models.training --out DIR --minutes N`. A second call resumes.
 
 The minutes are shared out between the trained phases; rendering and encoding take what they take (about eight
-minutes on two cores).
+minutes on two cores). A phase that is over leaves a file `<number>-<phase>.done`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-SHARES = {"autoencoder": 0.25, "diffusion": 0.66, "decoder": 0.09}
+SHARES = {"autoencoder": 0.22, "diffusion": 0.67, "reference": 0.02, "decoder": 0.09}
+BEFORE_REFERENCE = 0.6
+"""Share of the diffusion minutes before the IP-Adapter is given its start; the rest fits it in."""
 ALLOCATOR = {
     "MALLOC_MMAP_MAX_": "0",
     "MALLOC_TRIM_THRESHOLD_": str(16 << 30),
@@ -21,39 +23,42 @@ ALLOCATOR = {
 }
 """glibc gives big tensors back to the system and faults them in again at every step unless told not to."""
 
+Phase = tuple[str, dict[str, object]]
 
-def commands(out: Path, minutes: float, count: int, threads: int) -> list[tuple[str, list[str], Path | None]]:
-    """Phase, its arguments, and a file whose presence means that it is done (None: it knows by itself)."""
+
+def phases(out: Path, minutes: float, count: int, workers: int) -> list[Phase]:
+    """Each phase's module and its options."""
     data, trained, normalised = out / "set", out / "autoencoder.pt", out / "normalised.pt"
-    decoder, diffusion = out / "decoder.pt", out / "diffusion.pt"
-
-    def share(phase: str) -> list[str]:
-        return ["--minutes", f"{minutes * SHARES[phase]:.2f}", "--workers", str(threads)]
-
+    decoder, diffusion, embedded = out / "decoder.pt", out / "diffusion.pt", out / "embedded"
+    given = {name: minutes * share for name, share in SHARES.items()}
+    learn = {"folder": data, "checkpoint": diffusion}
     return [
-        ("render_set", ["--folder", str(data), "--count", str(count), "--workers", str(threads)], None),
+        ("render_set", {"folder": data, "count": count, "workers": workers}),
         (
             "train_autoencoder",
-            ["--pictures", str(data / "pictures.npy"), "--checkpoint", str(trained), *share("autoencoder")],
-            None,
+            {
+                "pictures": data / "pictures.npy",
+                "checkpoint": trained,
+                "minutes": given["autoencoder"],
+                "workers": workers,
+            },
         ),
-        (
-            "encode_set",
-            ["--folder", str(data), "--trained", str(trained), "--normalised", str(normalised)],
-            data / "latents.npy",
-        ),
-        ("train_diffusion", ["--folder", str(data), "--checkpoint", str(diffusion), *share("diffusion")], None),
+        ("encode_set", {"folder": data, "trained": trained, "normalised": normalised, "workers": workers}),
+        ("train_diffusion", {**learn, "minutes": given["diffusion"] * BEFORE_REFERENCE, "workers": workers}),
+        ("train_reference", {**learn, "minutes": given["reference"]}),
+        ("train_diffusion", {**learn, "minutes": given["diffusion"], "workers": workers}),
         (
             "train_decoder",
-            ["--folder", str(data), "--normalised", str(normalised), "--checkpoint", str(decoder), *share("decoder")],
-            None,
+            {
+                "folder": data,
+                "normalised": normalised,
+                "checkpoint": decoder,
+                "minutes": given["decoder"],
+                "workers": workers,
+            },
         ),
-        (
-            "export",
-            ["--diffusion", str(diffusion), "--autoencoder", str(decoder), "--folder", str(out / "embedded")],
-            None,
-        ),
-        ("evaluate", ["--model", str(out / "embedded"), "--data", str(data)], None),
+        ("export", {"diffusion": diffusion, "autoencoder": decoder, "folder": embedded}),
+        ("evaluate", {"model": embedded, "data": data}),
     ]
 
 
@@ -62,13 +67,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--count", type=int, default=9600)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, **ALLOCATOR}
-    for phase, options, done in commands(arguments.out, arguments.minutes, arguments.count, arguments.threads):
-        if done is None or not done.exists():
-            subprocess.run([sys.executable, "-m", f"models.training.{phase}", *options], check=True, env=environment)
+    plan = phases(arguments.out, arguments.minutes, arguments.count, arguments.workers)
+    for number, (phase, options) in enumerate(plan):
+        done = arguments.out / f"{number}-{phase}.done"
+        if done.exists():
+            continue
+        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        subprocess.run([sys.executable, "-m", f"models.training.{phase}", *words], check=True, env=environment)
+        done.touch()
 
 
 if __name__ == "__main__":

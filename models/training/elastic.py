@@ -7,6 +7,8 @@ other work it beats one process with several threads, in which every operator wa
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -57,7 +59,15 @@ def centre_of(parameters: Sequence[nn.Parameter]) -> torch.Tensor:
 def _run(number: int, target: Callable[..., None], count: int, centre: torch.Tensor, lock: Lock, rest: Any) -> None:
     torch.set_num_threads(1)
     os.setsid()  # Linux shares the CPU by session first; in one session two workers would count as one
+    threading.Thread(target=_end_with_driver, args=(os.getppid(),), daemon=True).start()
     target(Worker(number, count, centre, lock), *rest)
+
+
+def _end_with_driver(driver: int) -> None:
+    """A worker whose driver was killed must not go on writing checkpoints that a new run may be using."""
+    while os.getppid() == driver:
+        time.sleep(1.0)
+    os._exit(1)
 
 
 def run_workers(target: Callable[..., None], count: int, centre: torch.Tensor, *rest: object) -> None:

@@ -39,7 +39,7 @@ def sharpness(pictures: Sequence[Picture]) -> float:
 def psnr(pictures: Sequence[Picture], truths: Sequence[Picture]) -> float:
     """Mean PSNR in dB."""
     errors = [((a.astype(np.float32) - b) / 255) ** 2 for a, b in zip(pictures, truths, strict=True)]
-    return float(np.mean([-10 * np.log10(error.mean()) for error in errors]))
+    return float(np.mean([-10 * np.log10(max(float(error.mean()), 1e-10)) for error in errors]))
 
 
 def _features(picture: Picture) -> NDArray[np.float64]:

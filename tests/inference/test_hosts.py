@@ -94,7 +94,7 @@ def running(request: pytest.FixtureRequest, tiny_models: TinyModels) -> Iterator
     inbox.until_state("ready")
     yield host, inbox
     host.close()
-    assert blocks() == before
+    assert blocks() <= before  # another Underdraw may end meanwhile
 
 
 ids = iter(range(1000, 10_000))
@@ -239,7 +239,7 @@ def test_a_killed_worker_is_noticed_and_comes_back_and_answers(tiny_models: Tiny
 
     host.close()
     wait_for_end(second)
-    assert blocks() == before
+    assert blocks() <= before  # another Underdraw may end meanwhile
 
 
 def test_an_engine_that_keeps_dying_is_given_up_with_a_sentence() -> None:
@@ -298,7 +298,7 @@ sys.stdin.read()
         parent.kill()
     wait_for_end(worker)
     wait_for_end(tracker)
-    assert blocks() == before
+    assert blocks() <= before  # another Underdraw may end meanwhile
 
 
 def test_the_parent_needs_no_heavy_library() -> None:
