@@ -36,6 +36,8 @@ from models.catalogue import Catalogue, scan
 #: The engine thread hands the interpreter to a waiting pen event within this time.
 SWITCH_INTERVAL_S = 0.0005
 READY_TIMEOUT_MS = 120_000
+#: Compiled loops that take longer than this to come are being compiled, not loaded.
+SLOW_START_MS = 2500
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -146,7 +148,7 @@ def open_window(state: DocumentState, path: Path | None, report: Callable[[str],
     studio = open_studio(state, program, path=path)
     window = MainWindow(studio.session, studio.toolbox, studio.view, studio.theme, studio.catalogue.models, QSettings())
     first = ReportStart(studio.session, report)
-    studio.view.may_composite = brushes_are_ready
+    studio.view.may_composite = kernels.can_paint
     window.show()
     QTimer.singleShot(0, first.window_shown)
     try:
@@ -179,11 +181,17 @@ class ReportStart:
 
     def __init__(self, session: Session, report: Callable[[str], None]) -> None:
         self._report = report
+        self._session = session
         self._disconnect = session.engine_changed.connect(self._look)
 
     def window_shown(self) -> None:
         self._report("shown")
         Thread(target=warm_kernels, name="warm kernels", daemon=True).start()
+        QTimer.singleShot(SLOW_START_MS, self._explain_waiting)
+
+    def _explain_waiting(self) -> None:
+        if not kernels.can_paint():
+            self._session.message.emit("Preparing the brushes; this happens once after installing")
 
     def _look(self, state: EngineState) -> None:
         if state.name == "ready":
@@ -195,7 +203,3 @@ def warm_kernels() -> None:
     """Load the compiled loops of document and view, so that the first stroke finds them. Any thread."""
     kernels.warm()
     lay_over.load()
-
-
-def brushes_are_ready() -> bool:
-    return kernels.is_warm() and lay_over.loaded

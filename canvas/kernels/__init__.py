@@ -14,28 +14,24 @@ from canvas.kernels.dabs import apply_stroke, rasterise
 from canvas.kernels.resampling import add_area, to_premultiplied8, to_straight8
 
 __all__ = [
-    "add_area", "apply_stroke", "blend", "is_warm", "masked", "mix", "over", "rasterise", "to_premultiplied8",
+    "add_area", "apply_stroke", "blend", "can_paint", "is_warm", "masked", "mix", "over", "rasterise", "to_premultiplied8",
     "to_straight8", "warm",
 ]  # fmt: skip
 
-# What the first picture and the first stroke need comes first.
-_ALL: tuple[Kernel[Any, Any], ...] = (
-    over,
-    to_premultiplied8,
-    rasterise,
-    apply_stroke,
-    add_area,
-    to_straight8,
-    masked,
-    mix,
-    blend,
-)
+# What the first picture and the first stroke need.
+_FIRST: tuple[Kernel[Any, Any], ...] = (over, to_premultiplied8, rasterise, apply_stroke)
+_ALL: tuple[Kernel[Any, Any], ...] = (*_FIRST, add_area, to_straight8, masked, mix, blend)
 
 
 def warm() -> None:
     """Load every kernel, compiling those that the cache on disk lacks. Safe on any thread and to call twice."""
     for each in _ALL:
         each.load()
+
+
+def can_paint() -> bool:
+    """Whether a plain picture can be shown and painted on without waiting for a kernel."""
+    return all(each.loaded for each in _FIRST)
 
 
 def is_warm() -> bool:
