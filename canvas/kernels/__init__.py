@@ -14,8 +14,8 @@ from canvas.kernels.dabs import apply_stroke, rasterise
 from canvas.kernels.resampling import add_area, to_premultiplied8, to_straight8
 
 __all__ = [
-    "add_area", "apply_stroke", "blend", "can_paint", "is_warm", "masked", "mix", "over", "rasterise", "to_premultiplied8",
-    "to_straight8", "warm",
+    "add_area", "apply_stroke", "blend", "can_paint", "masked", "mix", "over", "rasterise",
+    "to_premultiplied8", "to_straight8", "warm",
 ]  # fmt: skip
 
 # What the first picture and the first stroke need.
@@ -32,8 +32,3 @@ def warm() -> None:
 def can_paint() -> bool:
     """Whether a plain picture can be shown and painted on without waiting for a kernel."""
     return all(each.loaded for each in _FIRST)
-
-
-def is_warm() -> bool:
-    """Whether no kernel will have to be loaded or compiled any more."""
-    return all(each.loaded for each in _ALL)
