@@ -48,7 +48,8 @@ from app.tools.toolbox import Toolbox
 from canvas.geometry import Rect, rect_around
 from canvas.state import DocumentState
 
-FRAME_S = 0.016
+#: Twice the usual display rate, so that a pen event does not wait most of a refresh before it is drawn.
+FRAME_S = 0.008
 #: How often the counting label of a late image is renewed.
 AGE_MS = 100
 #: One notch of a wheel magnifies by this.
