@@ -92,6 +92,12 @@ class ConditionSet:
     def __post_init__(self) -> None:
         object.__setattr__(self, "digest", hashlib.blake2b(self._canonical().encode(), digest_size=16).hexdigest())
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether neither words nor layers say what the image should be."""
+        told = self.prompt.strip() or self.base is not None or self.controls or self.references
+        return not told
+
     def parts(self) -> dict[str, str]:
         """Digest by part: base, mask, control.0.scribble, reference.0.style ... for recipes and tests."""
         out: dict[str, str] = {}

@@ -262,6 +262,9 @@ class EngineThread(QThread):
             self._refuse(f"The layers could not be read for the engine ({fault}); undo the last change.", purpose)
             return scheduler.Ended(job_id, "refused")
         self._refusal = ""
+        if conditions.says_nothing and purpose != "final":
+            # An empty canvas without a prompt stays empty until something is drawn or said.
+            return scheduler.Ended(job_id, "refused")
         self._jobs[job_id] = (Job(job_id, snapshot.revision, purpose, conditions, placement), snapshot)
         return scheduler.Compiled(job_id, inputs_digest(conditions, placement), conditions.steps)
 

@@ -232,6 +232,17 @@ def test_a_change_that_no_image_can_show_is_not_computed(engine: EngineThread, h
     assert len(heard.sync) == 3, "the hidden layer was never a change to catch up with"
 
 
+def test_an_empty_canvas_without_words_stays_empty_until_something_is_drawn(
+    engine: EngineThread, host: PaintHost
+) -> None:
+    engine.direction_changed(replace(DIRECTION, prompt=" "))
+    engine.set_live(True)
+    engine.canvas_changed(canvas(), pen_down=False)
+    stroke = canvas(dot(10))
+    engine.canvas_changed(stroke, pen_down=False)
+    assert host.next_job().revision == stroke.revision
+
+
 def test_an_idle_engine_does_not_even_look_at_the_clock(
     engine: EngineThread, host: PaintHost, clock: CountingClock, qtbot: QtBot
 ) -> None:
