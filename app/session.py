@@ -116,7 +116,9 @@ class Session:
         self.active: LayerId | None = active if state.has(active) else _top_layer(state)
 
     def new(self, width: int, height: int) -> None:
-        self._replace(edits.new_document(width, height), None)
+        """A new document, made with the direction of the present one."""
+        metadata = MappingProxyType({"direction": direction_to_json(self.direction)})
+        self._replace(replace(edits.new_document(width, height), metadata=metadata), None)
 
     def open(self, path: Path) -> None:
         """Open a file as the document. Raises FormatError; the present document then stays as it is."""

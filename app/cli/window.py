@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Large enough to draw on, small enough that a result of the embedded model still looks like one.
 NEW_DOCUMENT_PX = 768
+#: So that the first stroke comes alive in colour; the embedded model has no taste of its own without a word.
+FIRST_PROMPT = "sunny day, flat illustration"
 
 
 def run_window(words: Sequence[str]) -> int:
@@ -31,11 +34,18 @@ def run_window(words: Sequence[str]) -> int:
         sys.stderr.write(f"underdraw: {sentence(error)}\n")
         return 2
     from app.composition import open_window
-    from canvas import edits
 
     report = _say if options.report_start else _keep_quiet
     path = options.file if options.file is not None and options.file.suffix.lower() == ".udraw" else None
-    return open_window(state or edits.new_document(NEW_DOCUMENT_PX, NEW_DOCUMENT_PX), path, report)
+    return open_window(state or _first_document(), path, report)
+
+
+def _first_document() -> DocumentState:
+    from canvas import edits
+    from inference.direction import Direction, direction_to_json
+
+    metadata = {"direction": direction_to_json(Direction(prompt=FIRST_PROMPT))}
+    return replace(edits.new_document(NEW_DOCUMENT_PX, NEW_DOCUMENT_PX), metadata=metadata)
 
 
 def _opened(path: Path) -> DocumentState:
