@@ -48,6 +48,8 @@ class Studio:
     ) -> Pictures:
         """uint8 (256, 256, 3) pictures, one a caption; a reference of each caption or none at all."""
         made: Pictures = []
+        if reference is not None:
+            batch = 1  # the stock pipelines do not keep the references of a batch apart
         for start in range(0, len(captions), batch):
             window = slice(start, start + batch)
             given = {kind: maps[window] for kind, maps in controls.items()}
