@@ -6,9 +6,6 @@ import random
 
 import cv2
 import numpy as np
-import pytest
-
-pytest.importorskip("skia", reason="the painter is part of the training group")
 
 from models.training.captions import SAYINGS, WORD, caption, vocabulary
 from models.training.compose import compose

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 import torch
 
-pytest.importorskip("skia", reason="rendering is part of the training group")
-
 from models.training.autoencoder import build_autoencoder, fold_normalisation, to_tensor
 from models.training.batches import BatchSource, draw_timesteps
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint
