@@ -24,9 +24,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from app.actions import SCHEMES, Actions, Command, load_scheme
+from app.actions import SCHEMES, Actions, load_scheme
 from app.canvas_view.view import CanvasView
 from app.commands import Commands
+from app.commands.command import Command, Means
 from app.dialogs.chooser import Chooser, QtChooser
 from app.dialogs.help_pages import GlossaryPage, about_page, shortcuts_page, tool_keys
 from app.dialogs.new_document import NewDocument
@@ -93,8 +94,8 @@ class MainWindow(QMainWindow):
         self._glossary = load_glossary()
         self._scheme = load_scheme(SCHEMES[0])
         self.view = view
-        self.commands = Commands(session, toolbox, view, self, chooser or QtChooser(self))
-        self.actions_ = Actions(self, self.run, lambda name: bool(getattr(self.commands, name)), self._glossary)
+        self.commands = Commands(Means(session, toolbox, view, self, chooser or QtChooser(self)))
+        self.actions_ = Actions(self, self.run, self.commands.answer, self._glossary)
         self.notice = Notice(theme)
 
         self.setMinimumSize(900, 560)
@@ -149,7 +150,9 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(top)
 
     def _build_bars(self) -> None:
-        self.options = OptionsBar(self._session, self._toolbox, self._theme, self._glossary, self.commands.toggle_live)
+        self.options = OptionsBar(
+            self._session, self._toolbox, self._theme, self._glossary, self.commands.ai.toggle_live
+        )
         self.tools = ToolBar(self._toolbox, self._theme, lambda tool: tool_keys(self._scheme, tool))
         self._add_bar("optionsBar", "Tool options", self.options, Qt.ToolBarArea.TopToolBarArea)
         self._add_bar("toolBar", "Tools", self.tools, Qt.ToolBarArea.LeftToolBarArea)
@@ -167,8 +170,8 @@ class MainWindow(QMainWindow):
         row_menu = [None if name is None else self.actions_[name] for name in _ROW_MENU]
         self.colour = ColourPanel(session, theme, load_palette("studio"))
         self.layers = LayersPanel(session, theme, glossary, row_menu)
-        self.direction = DirectionPanel(session, theme, glossary, models, self.commands)
-        self.results = ResultsPanel(session, theme, self.commands.keep)
+        self.direction = DirectionPanel(session, theme, glossary, models, self.commands.ai)
+        self.results = ResultsPanel(session, theme, self.commands.ai.keep)
         self.docks = {
             name: PanelDock(theme, name, title, panel)
             for name, title, panel in (
@@ -205,8 +208,8 @@ class MainWindow(QMainWindow):
         session, view = self._session, self.view
         view.viewport_changed.connect(lambda viewport: self.status.show_zoom(viewport.zoom))
         view.pointer_moved.connect(self.status.show_position)
-        view.open_file = lambda path: self._try("Open", lambda: self.commands.open_path(path))
-        self._toolbox.reference.ask_for_picture = self.commands.ask_picture
+        view.open_file = lambda path: self._try("Open", lambda: self.commands.file.open_path(path))
+        self._toolbox.reference.ask_for_picture = self.commands.file.ask_picture
         session.document_changed.connect(lambda _old, _new: self._show_title())
         session.document_replaced.connect(self._show_title)
         session.results_changed.connect(self._show_result_count)
@@ -248,7 +251,7 @@ class MainWindow(QMainWindow):
         """Carry out a command of the table; what cannot be done is said in the window."""
         if not command.mid_stroke:
             self._toolbox.finish()
-        self._try(command.text.rstrip("…"), getattr(self.commands, command.verb))
+        self._try(command.text.rstrip("…"), lambda: self.commands.carry_out(command))
 
     def _try(self, what: str, do: Callable[[], object]) -> None:
         try:
@@ -348,7 +351,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._toolbox.finish()
         may_close: list[bool] = []
-        self._try("Close", lambda: may_close.append(self.commands.settle_changes()))
+        self._try("Close", lambda: may_close.append(self.commands.file.settle_changes()))
         if may_close != [True]:
             event.ignore()
             return
@@ -388,10 +391,10 @@ class MainWindow(QMainWindow):
         session = self._session
         width, height = session.document.state.rect.size
         state = "unsaved" if session.modified else "saved" if session.path else "new"
-        text = f"{self.commands.document_name}  {width} × {height} • {state}"
+        text = f"{self.commands.file.document_name}  {width} × {height} • {state}"
         if text != self.title.text():
             self.title.setText(text)
-            self.setWindowTitle(f"{self.commands.document_name}[*] - Underdraw")
+            self.setWindowTitle(f"{self.commands.file.document_name}[*] - Underdraw")
             self.setWindowModified(session.modified)
 
     def _show_result_count(self) -> None:

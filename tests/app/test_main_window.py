@@ -129,7 +129,7 @@ def window(make_window: Callable[[], MainWindow]) -> MainWindow:
 
 
 def session_of(window: MainWindow) -> Session:
-    return window.commands._session
+    return window.commands.ai._session
 
 
 def do(window: MainWindow, command_id: str) -> None:

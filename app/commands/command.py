@@ -1,0 +1,94 @@
+"""`Command`, a line of the table of commands, and `CommandGroup`, which carries out those of one menu. GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.canvas_view.viewport import Viewport
+from app.dialogs.chooser import Chooser
+from app.session import Session
+from app.tools.toolbox import Toolbox
+from canvas.layers import Layer
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`id`: "group.name": the group of `Commands` that carries it out, and its name in shortcut files.
+
+    `menu`: a title of `app.actions.MENUS`, or "Title/Submenu". `verb`: the method of the group that does it.
+    `section`: a line is drawn between sections of a menu. `ready` and `checked`: properties of the group that say
+    whether the command can be done now, and whether what it switches is on. `mid_stroke`: it may happen while a
+    stroke is being drawn; before any other command the stroke is finished. `term`: its entry in the glossary.
+    """
+
+    id: str
+    text: str
+    menu: str
+    verb: str
+    section: int = 0
+    ready: str = ""
+    checked: str = ""
+    mid_stroke: bool = False
+    term: str = ""
+
+
+class View(Protocol):
+    """What commands ask of the canvas view."""
+
+    def zoom_by(self, factor: float) -> None: ...
+    def fit(self) -> None: ...
+    def actual_size(self) -> None: ...
+    def turn(self, degrees_clockwise: float) -> None: ...
+    def mirror(self) -> None: ...
+    @property
+    def viewport(self) -> Viewport: ...
+
+
+class Desk(Protocol):
+    """What commands ask of the window."""
+
+    def close(self) -> object: ...
+    def toggle_panels(self) -> None: ...
+    def panels_hidden(self) -> bool: ...
+    def rename_active(self) -> None: ...
+    def show_new_document(self, create: Callable[[int, int], None]) -> None: ...
+    def show_glossary(self) -> None: ...
+    def show_shortcuts(self) -> None: ...
+    def show_about(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What commands act on."""
+
+    session: Session
+    toolbox: Toolbox
+    view: View
+    desk: Desk
+    chooser: Chooser
+
+
+class CommandGroup:
+    """The commands of one menu. Methods raise `FormatError` for files that cannot be read or written and `EditError`
+    for steps that are not possible; the properties below answer for `ready` in every group."""
+
+    def __init__(self, means: Means) -> None:
+        self._session = means.session
+        self._toolbox = means.toolbox
+        self._view = means.view
+        self._desk = means.desk
+        self._chooser = means.chooser
+
+    @property
+    def has_node(self) -> bool:
+        return self._session.active_node is not None
+
+    @property
+    def has_pixels(self) -> bool:
+        return isinstance(self._session.active_node, Layer)
+
+    @property
+    def has_selection(self) -> bool:
+        return self._session.document.state.selection is not None
