@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Literal, Protocol
 
 from app.signals import Signal
 from canvas import edits
@@ -24,6 +24,9 @@ from canvas.tiles import Surface, from_rgba8
 from inference.direction import Direction, direction_from_json, direction_to_json
 from inference.messages import EngineState
 from inference.result import Result
+
+Plane = Literal["pixels", "mask", "selection"]
+"""Where the artist paints: the active layer, its mask, or the selection (quick mask)."""
 
 Colour = tuple[float, float, float]
 """Straight sRGB, each channel 0..1."""
@@ -79,6 +82,8 @@ class Session:
         self.document_replaced: Signal[()] = Signal()
         self.document_changed: Signal[DocumentState, DocumentState] = Signal()
         self.active_changed: Signal[()] = Signal()
+        self.chosen_changed: Signal[()] = Signal()
+        self.plane_changed: Signal[Plane] = Signal()
         self.direction_changed: Signal[Direction] = Signal()
         self.settings_changed: Signal[Settings] = Signal()
         self.look_changed: Signal[Look] = Signal()
@@ -114,6 +119,8 @@ class Session:
         self.direction = direction_from_json(stored) if stored else Direction()
         active = LayerId(state.metadata.get("active", ""))
         self.active: LayerId | None = active if state.has(active) else _top_layer(state)
+        self.chosen: tuple[LayerId, ...] = () if self.active is None else (self.active,)
+        self.plane: Plane = "pixels"
 
     def new(self, width: int, height: int) -> None:
         """A new document, made with the direction of the present one."""
@@ -165,9 +172,27 @@ class Session:
         return self.document.state.find(self.active)
 
     def activate(self, layer_id: LayerId | None) -> None:
-        if layer_id != self.active:
-            self.active = layer_id
+        """Make one node the active one, and the only one chosen; paint goes to its pixels again."""
+        self.choose(() if layer_id is None else (layer_id,), layer_id)
+
+    def choose(self, chosen: tuple[LayerId, ...], active: LayerId | None) -> None:
+        """Choose several nodes, for what can be done to many at once; `active` is one of them."""
+        if active is not None and active not in chosen:
+            raise ValueError("the active layer is one of the chosen ones")
+        moved, self.active = active != self.active, active
+        several, self.chosen = chosen != self.chosen, chosen
+        if moved and self.plane == "mask":
+            self.paint_on("pixels")
+        if moved:
             self.active_changed.emit()
+        if several or moved:
+            self.chosen_changed.emit()
+
+    def paint_on(self, plane: Plane) -> None:
+        """Paint goes to the layer's pixels, its mask or the selection from now on."""
+        if plane != self.plane:
+            self.plane = plane
+            self.plane_changed.emit(plane)
 
     def add_node(self, node: Node, label: str) -> None:
         """Add a layer or group above the active one and make it active."""
@@ -197,10 +222,17 @@ class Session:
             self.message.emit(f"Redone: {label}")
 
     def _on_changed(self, old: DocumentState, new: DocumentState) -> None:
-        if self.active is not None and not new.has(self.active):
-            self.active = _top_layer(new)
+        gone = [node_id for node_id in self.chosen if not new.has(node_id)]
+        if gone:
+            left = tuple(node_id for node_id in self.chosen if node_id not in gone)
+            survivor = self.active if self.active in left else left[-1] if left else _top_layer(new)
+            self.active, before = survivor, self.active
+            self.chosen = left or (() if survivor is None else (survivor,))
             self.document_changed.emit(old, new)
-            self.active_changed.emit()
+            if survivor != before:
+                self.paint_on("pixels")
+                self.active_changed.emit()
+            self.chosen_changed.emit()
         else:
             self.document_changed.emit(old, new)
         if not self._silent:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import atan2, degrees, hypot
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.canvas_view.labels import outline_of
 from app.canvas_view.viewport import Viewport
-from app.tools.shapes import Circle, Handle, Marquee, Shape
+from app.tools.shapes import Ants, Circle, Grip, Handle, Marquee, Outline, Shape
 from canvas.pose import COLOURS, LIMBS, Figure
 
 LIMB_HALF_WIDTH_PX = 3.5
 JOINT_RADIUS_PX = 3.5
 HANDLE_RADIUS_PX = 5.0
 HOT_RADIUS_PX = 7.0
+GRIP_PX = 7.0
 
 
 def paint_figures(painter: QPainter, view: Viewport, figures: Sequence[Figure]) -> None:
@@ -54,8 +55,22 @@ def paint_shapes(painter: QPainter, view: Viewport, shapes: Iterable[Shape]) -> 
                 painter.drawEllipse(centre, r + 0.5, r + 0.5)
                 painter.setPen(QPen(QColor(255, 255, 255, 190), 1.0))
                 painter.drawEllipse(centre, r - 0.5, r - 0.5)
+            case Outline(points, closed, dashed):
+                outline = QPolygonF([QPointF(*view.to_view(x, y)) for x, y in points])
+                _paint_line(painter, outline, closed=closed, dashed=dashed)
+            case Grip(x, y, hot):
+                side = GRIP_PX + 2.0 if hot else GRIP_PX
+                left, top = (c - side / 2 for c in view.to_view(x, y))
+                painter.setPen(QPen(QColor(20, 20, 20, 200), 1.0))
+                painter.setBrush(QColor(255, 255, 255) if hot else QColor(235, 235, 235))
+                painter.drawRect(QRectF(left, top, side, side))
+            case Ants(paths):
+                for path in paths:
+                    _paint_line(
+                        painter, QPolygonF([QPointF(*view.to_view(x, y)) for x, y in path]), closed=True, dashed=True
+                    )
             case Marquee(rect):
-                _paint_dashes(painter, outline_of(view, rect))
+                _paint_line(painter, outline_of(view, rect), closed=True, dashed=True)
             case Handle(x, y, colour, hot, faint):
                 radius = HOT_RADIUS_PX if hot else HANDLE_RADIUS_PX
                 painter.setBrush(QColor(*colour, 60 if faint else 255))
@@ -63,11 +78,14 @@ def paint_shapes(painter: QPainter, view: Viewport, shapes: Iterable[Shape]) -> 
                 painter.drawEllipse(QPointF(*view.to_view(x, y)), radius, radius)
 
 
-def _paint_dashes(painter: QPainter, outline: QPolygonF) -> None:
+def _paint_line(painter: QPainter, line: QPolygonF, *, closed: bool, dashed: bool) -> None:
+    """Dark under light, so that it is seen on any picture."""
+    draw = painter.drawPolygon if closed else painter.drawPolyline
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(20, 20, 20, 170), 1.0))
-    painter.drawPolygon(outline)
+    painter.setPen(QPen(QColor(20, 20, 20, 170), 1.0 if dashed else 3.0))
+    draw(line)
     pen = QPen(QColor(255, 255, 255, 220), 1.0)
-    pen.setDashPattern([4.0, 4.0])
+    if dashed:
+        pen.setDashPattern([4.0, 4.0])
     painter.setPen(pen)
-    painter.drawPolygon(outline)
+    draw(line)

@@ -8,7 +8,8 @@ from html import escape
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
-from app.actions import COMMANDS, HELD_KEYS, MENUS, Scheme, key_text
+from app.actions import HELD_KEYS, MENUS, Scheme, key_text
+from app.commands import COMMANDS
 from app.glossary import Glossary
 from app.theme import Theme, Tokens
 from app.tools.tool import ToolSpec

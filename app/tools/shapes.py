@@ -36,4 +36,29 @@ class Handle:
     faint: bool = False
 
 
-Shape: TypeAlias = Circle | Marquee | Handle
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A line through points: a lasso being drawn, the frame of a transform, an axis. One screen pixel wide."""
+
+    points: tuple[tuple[float, float], ...]
+    closed: bool = True
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grip:
+    """A small square to drag, of constant size on the screen; `hot` while held or under the pointer."""
+
+    x: float
+    y: float
+    hot: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ants:
+    """The edge of a selection, as closed paths; the view lets its dashes march. The same object: the same edge."""
+
+    paths: tuple[tuple[tuple[float, float], ...], ...]
+
+
+Shape: TypeAlias = Circle | Marquee | Handle | Outline | Grip | Ants

@@ -23,6 +23,8 @@ class ToolSpec:
     group: Group
     cursor: Cursor
     hint: str
+    family: str = ""
+    """Tools of one family share a button of the tool bar; "" stands alone."""
 
 
 class Navigator(Protocol):

@@ -67,6 +67,10 @@ class Toolbox:
         """The tool in the hand: the temporary one while a key holds it."""
         return self._pushed[-1] if self._pushed else self._selected
 
+    def tool(self, tool_id: str) -> Tool:
+        """The tool itself, for those who set its options. Raises KeyError."""
+        return self._tools[tool_id]
+
     @property
     def cursor(self) -> Cursor:
         return self._tools[self.active_id].spec.cursor

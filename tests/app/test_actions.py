@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QKeySequence
 
-from app.actions import COMMANDS, HELD_KEYS, MENUS, SCHEMES, Command, key_text, load_scheme, read_scheme
-from app.commands import GROUPS, place
+from app.actions import HELD_KEYS, MENUS, SCHEMES, key_text, load_scheme, read_scheme
+from app.commands import COMMANDS, GROUPS, place
+from app.commands.command import Command
 from app.dialogs.help_pages import glossary_html, shortcuts_html, tool_keys
 from app.glossary import load_glossary
 from app.session import Session

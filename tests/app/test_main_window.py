@@ -12,8 +12,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QToolBar
 from pytestqt.qtbot import QtBot
 
-from app.actions import COMMANDS
 from app.canvas_view.view import CanvasView
+from app.commands import COMMANDS
 from app.dialogs.chooser import FileKind, Unsaved
 from app.dialogs.help_pages import GlossaryPage
 from app.dialogs.new_document import NewDocument
