@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -23,7 +25,7 @@ def test_a_curve_goes_through_its_points_and_stays_between_neighbours(curve: Cur
     assert checked(curve) is curve
     xs = [x for x, _ in curve]
     np.testing.assert_allclose(evaluated(curve, xs), [y for _, y in curve], atol=1e-9)
-    for (x0, y0), (x1, y1) in zip(curve, curve[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(curve):
         between = evaluated(curve, np.linspace(x0, x1, 20))
         assert between.min() >= min(y0, y1) - 1e-9
         assert between.max() <= max(y0, y1) + 1e-9
