@@ -38,6 +38,8 @@ SWITCH_INTERVAL_S = 0.0005
 READY_TIMEOUT_MS = 120_000
 #: Compiled loops that take longer than this to come are being compiled, not loaded.
 SLOW_START_MS = 2500
+#: How long after the start the graphics driver is asked for the first time what it can do.
+ASK_DRIVER_MS = 1500
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -149,8 +151,11 @@ def open_window(state: DocumentState, path: Path | None, report: Callable[[str],
     window = MainWindow(studio.session, studio.toolbox, studio.view, studio.theme, studio.catalogue.models, QSettings())
     first = ReportStart(studio.session, report)
     studio.view.may_composite = kernels.can_paint
+    window.layers.may_compose = kernels.all_loaded
+    window.canvas_choice.apply()
     window.show()
     QTimer.singleShot(0, first.window_shown)
+    QTimer.singleShot(ASK_DRIVER_MS, window.canvas_choice.look_for_card)
     try:
         return program.exec()
     finally:

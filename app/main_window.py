@@ -7,11 +7,14 @@ import anything heavy: the window has to be there before the engine's libraries 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from time import perf_counter
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QActionGroup, QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -24,25 +27,35 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from app.actions import SCHEMES, Actions, load_scheme
+from app.actions import Actions
+from app.canvas_choice import CanvasChoice
 from app.canvas_view.view import CanvasView
-from app.commands import Commands
-from app.commands.command import Command, Means
+from app.clipboard import Clipboard, QtClipboard
+from app.commands import COMMANDS, Commands
+from app.commands.command import Command, Means, View
 from app.dialogs.chooser import Chooser, QtChooser
-from app.dialogs.help_pages import GlossaryPage, about_page, shortcuts_page, tool_keys
+from app.dialogs.command_palette import CommandPalette, Deed
+from app.dialogs.help_pages import GlossaryPage, about_page, guide_page, shortcuts_page
 from app.dialogs.new_document import NewDocument
+from app.dialogs.shortcut_editor import ShortcutEditor
 from app.glossary import load_glossary
+from app.key_map import KeyMap
 from app.options_bar import OptionsBar
-from app.palettes import load_palette
-from app.panels.colour import ColourPanel
+from app.panels.colour_docks import ColourDocks
 from app.panels.direction import DirectionPanel
+from app.panels.history import HistoryPanel
 from app.panels.layers import LayersPanel
+from app.panels.navigator import NavigatorPanel
+from app.panels.references import ReferencesPanel
 from app.panels.results import ResultsPanel
+from app.reference_board import ReferenceBoard
 from app.session import Session
+from app.shortcuts import SCHEMES, ShortcutBook, key_text, load_scheme
 from app.status_line import StatusLine
 from app.theme import MARGIN_PX, THEME_NAMES, Theme
 from app.tool_bar import ToolBar
 from app.tools.toolbox import Toolbox
+from app.views import Views
 from app.widgets.buttons import IconButton
 from app.widgets.notice import Notice
 from app.widgets.panel_dock import PanelDock
@@ -58,9 +71,12 @@ MENU_PX = 26
 LAYERS_TO_RESULTS = (400, 105)
 #: Raised when docks or bars change, so that an older saved layout is not forced onto them.
 LAYOUT_VERSION = 1
+#: Panels that an artist brings in from the Window menu.
+HIDDEN_AT_FIRST = ("history", "navigator", "palettes", "references")
 _ROW_MENU = (
-    "layer.duplicate", "layer.delete", "layer.rename", None, "layer.group", "layer.merge_down", None,
-    "layer.up", "layer.down", None, "layer.toggle_lock", "layer.toggle_alpha_lock",
+    "layer.duplicate", "layer.delete", "layer.rename", None, "layer.group", "layer.ungroup", "layer.merge_down",
+    "layer.merge_visible", "layer.flatten", None, "layer.mask_reveal", "layer.mask_hide", "layer.mask_invert",
+    "layer.mask_apply", "layer.mask_delete", None, "layer.toggle_clip", "layer.toggle_alpha_lock", "layer.toggle_lock",
 )  # fmt: skip
 
 
@@ -80,6 +96,7 @@ class MainWindow(QMainWindow):
         settings: QSettings,
         chooser: Chooser | None = None,
         clock: Callable[[], float] = perf_counter,
+        clipboard: Clipboard | None = None,
     ) -> None:
         super().__init__()
         self._session = session
@@ -88,13 +105,15 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._hidden: list[QWidget] = []
         self._pages: list[QWidget] = []
+        self._recent_deeds: list[str] = []
         saved_theme = str(settings.value("theme", theme.name))
         if saved_theme in THEME_NAMES and saved_theme != theme.name:
             theme.use(saved_theme)
         self._glossary = load_glossary()
-        self._scheme = load_scheme(SCHEMES[0])
         self.view = view
-        self.commands = Commands(Means(session, toolbox, view, self, chooser or QtChooser(self)))
+        self._chooser = chooser or QtChooser(self)
+        means = Means(session, toolbox, view, self, self._chooser, clipboard or QtClipboard())
+        self.commands = Commands(means)
         self.actions_ = Actions(self, self.run, self.commands.answer, self._glossary)
         self.notice = Notice(theme)
 
@@ -104,17 +123,20 @@ class MainWindow(QMainWindow):
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         self.setCorner(Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self._tool_actions = self._build_tool_actions()
+        self.key_map = KeyMap(self, self.actions_, toolbox, view.keys, ShortcutBook(settings), clock)
         self._build_canvas()
         self._build_menus()
         self._build_bars()
         self._build_panels(models)
         self.status = StatusLine(session, theme, self._glossary, view.age, clock)
         self.setStatusBar(self.status)
+        self.views = Views(self, view, self.key_map, theme, lambda: self.commands.file.document_name)
+        self.canvas_choice = CanvasChoice(settings, os.environ, lambda: self.views.every, session.message.emit)
         self._connect()
-        self.use_scheme(str(settings.value("shortcuts", SCHEMES[0])))
         self._default_layout = self.saveState(LAYOUT_VERSION)
         self._restore_layout()
+        for problem in self.colours.shelf.problems:
+            self.notice.tell(problem)
         self._show_title()
         view.setFocus()
 
@@ -147,13 +169,14 @@ class MainWindow(QMainWindow):
         row.addWidget(bar, 1)
         row.addWidget(self.title)
         self._menus = self.actions_.fill(bar)
+        self._menu_row = top
         self.setMenuWidget(top)
 
     def _build_bars(self) -> None:
         self.options = OptionsBar(
             self._session, self._toolbox, self._theme, self._glossary, self.commands.ai.toggle_live
         )
-        self.tools = ToolBar(self._toolbox, self._theme, lambda tool: tool_keys(self._scheme, tool))
+        self.tools = ToolBar(self._toolbox, self._theme, lambda tool: self.key_map.book.scheme.of_tool(tool))
         self._add_bar("optionsBar", "Tool options", self.options, Qt.ToolBarArea.TopToolBarArea)
         self._add_bar("toolBar", "Tools", self.tools, Qt.ToolBarArea.LeftToolBarArea)
 
@@ -168,7 +191,10 @@ class MainWindow(QMainWindow):
     def _build_panels(self, models: Sequence[ModelInfo]) -> None:
         session, theme, glossary = self._session, self._theme, self._glossary
         row_menu = [None if name is None else self.actions_[name] for name in _ROW_MENU]
-        self.colour = ColourPanel(session, theme, load_palette("studio"))
+        self.colours = ColourDocks(session, self._toolbox, theme, self._chooser, self._settings)
+        self.colour = self.colours.panel
+        board = ReferenceBoard(session)
+        self.references = ReferencesPanel(session, self._toolbox, board, theme, self._chooser)
         self.layers = LayersPanel(session, theme, glossary, row_menu)
         self.direction = DirectionPanel(session, theme, glossary, models, self.commands.ai)
         self.results = ResultsPanel(session, theme, self.commands.ai.keep)
@@ -179,13 +205,21 @@ class MainWindow(QMainWindow):
                 ("layers", "Layers", self.layers),
                 ("direction", "Direction", self.direction),
                 ("results", "Results", self.results),
+                ("history", "History", HistoryPanel(session, self._toolbox, theme)),
+                ("navigator", "Navigator", NavigatorPanel(session, theme, self.view)),
+                ("palettes", "Palettes", self.colours.palettes),
+                ("references", "References", self.references),
             )
         }
         for dock in self.docks.values():
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        for name in HIDDEN_AT_FIRST:
+            self.docks[name].hide()
         docks = list(self.docks.values())
         self.resizeDocks(docks, [PANEL_PX] * len(docks), Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["layers"], self.docks["results"]], LAYERS_TO_RESULTS, Qt.Orientation.Vertical)
+        for button in self.references.header_buttons:
+            self.docks["references"].header.add_button(button)
         header = self.docks["layers"].header
         add = IconButton(theme, "plus", "Add a layer")
         add.clicked.connect(lambda: self._menus["Layer/Add"].popup(add.mapToGlobal(QPoint(0, add.height()))))
@@ -195,18 +229,10 @@ class MainWindow(QMainWindow):
             button.clicked.connect(self.actions_[command_id].trigger)
             header.add_button(button)
 
-    def _build_tool_actions(self) -> dict[str, QAction]:
-        actions: dict[str, QAction] = {}
-        for spec in self._toolbox.tools:
-            action = QAction(spec.label, self)
-            action.triggered.connect(lambda _on=False, tool=spec.id: self._toolbox.select(tool))
-            self.addAction(action)
-            actions[spec.id] = action
-        return actions
-
     def _connect(self) -> None:
         session, view = self._session, self.view
         view.viewport_changed.connect(lambda viewport: self.status.show_zoom(viewport.zoom))
+        self.status.zoom.typed.connect(lambda zoom: view.set_viewport(view.viewport.at_zoom(zoom)))
         view.pointer_moved.connect(self.status.show_position)
         view.open_file = lambda path: self._try("Open", lambda: self.commands.file.open_path(path))
         self._toolbox.reference.ask_for_picture = self.commands.file.ask_picture
@@ -224,8 +250,11 @@ class MainWindow(QMainWindow):
         window.addAction("Reset layout", self.reset_layout)
         window.addSeparator()
         self._add_choices(window, "Theme", THEME_NAMES, str.capitalize, self._theme.name, self.use_theme)
-        chosen = str(self._settings.value("shortcuts", SCHEMES[0]))
-        self._add_choices(window, "Shortcuts", SCHEMES, lambda name: load_scheme(name).name, chosen, self.use_scheme)
+        key_map = self.key_map
+        self._add_choices(
+            window, "Shortcuts", SCHEMES, lambda name: load_scheme(name).name, key_map.book.name, key_map.use
+        )
+        key_map.changed.connect(self.tools.show_keys)
 
     def _add_choices(
         self,
@@ -271,11 +300,41 @@ class MainWindow(QMainWindow):
     def show_new_document(self, create: Callable[[int, int], None]) -> None:
         self._show_page(NewDocument(self._theme, create, self))
 
+    def show_painting(self) -> None:
+        self._show_page(guide_page("painting", self))
+
     def show_glossary(self) -> None:
         self._show_page(GlossaryPage(self._glossary, self._theme, self))
 
     def show_shortcuts(self) -> None:
-        self._show_page(shortcuts_page(self._scheme, self._toolbox.tools, self._theme, self))
+        self._show_page(shortcuts_page(self.key_map.book.scheme, self._toolbox.tools, self._theme, self))
+
+    def show_shortcut_editor(self) -> None:
+        self._show_page(ShortcutEditor(self.key_map, self._toolbox.tools, self._theme, self))
+
+    def show_palette(self) -> None:
+        palette = CommandPalette(self._deeds(), self._recent_deeds, self._theme, self)
+        self._pages.append(palette)
+        palette.destroyed.connect(lambda: self._pages.remove(palette) if palette in self._pages else None)
+        palette.open_over(self)
+
+    def _deeds(self) -> tuple[Deed, ...]:
+        """Everything that can be ordered: commands, tools, panels to show."""
+        scheme = self.key_map.book.scheme
+        return (
+            *(
+                Deed(c.text.rstrip("…"), c.menu.replace("/", " / "), key_text(scheme.of(c.id)), partial(self.run, c))
+                for c in COMMANDS
+            ),
+            *(
+                Deed(spec.label, "Tools", key_text(scheme.of_tool(spec)), partial(self._toolbox.select, spec.id))
+                for spec in self._toolbox.tools
+            ),
+            *(Deed(dock.windowTitle(), "Panels", "", partial(show_panel, dock)) for dock in self.docks.values()),
+        )
+
+    def show_form(self, build: Callable[[Theme, QWidget], QWidget]) -> None:
+        self._show_page(build(self._theme, self))
 
     def show_about(self) -> None:
         self._show_page(about_page(_version(), self))
@@ -301,10 +360,33 @@ class MainWindow(QMainWindow):
             self._hidden = []
             return
         bars = self.findChildren(QToolBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        self._hidden = [w for w in (*self.docks.values(), *bars) if w.isVisibleTo(self)]
+        key = key_text(self.key_map.book.scheme.of("window.panels")[:1])
+        # Without a key, only the menu brings the panels back.
+        parts = (*self.docks.values(), *bars, self.status, *([self._menu_row] if key else []))
+        self._hidden = [w for w in parts if w.isVisibleTo(self)]
         for widget in self._hidden:
             widget.hide()
         self.view.setFocus()
+        if key:
+            self.views.hint.tell(f"{key} brings the panels back")
+
+    def is_full_screen(self) -> bool:
+        return self.isFullScreen()
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def view_in_use(self) -> View:
+        return self.views.in_use
+
+    def paints_with_opengl(self) -> bool:
+        return self.canvas_choice.chosen == "opengl"
+
+    def toggle_opengl(self) -> None:
+        self.canvas_choice.toggle_opengl()
+
+    def new_view(self) -> None:
+        self.views.open()
 
     # Keeping
 
@@ -313,17 +395,6 @@ class MainWindow(QMainWindow):
         self._settings.setValue("theme", name)
         for widget in self.findChildren(QWidget):
             widget.update()
-
-    def use_scheme(self, name: str) -> None:
-        """Take the keys of a scheme of `app.actions.SCHEMES`; an unknown name means the first."""
-        name = name if name in SCHEMES else SCHEMES[0]
-        self._scheme = load_scheme(name)
-        self._settings.setValue("shortcuts", name)
-        self.actions_.use(self._scheme)
-        for spec in self._toolbox.tools:
-            keys = tool_keys(self._scheme, spec)
-            self._tool_actions[spec.id].setShortcuts([QKeySequence(key) for key in keys])
-        self.tools.show_keys()
 
     def reset_layout(self) -> None:
         for dock in self.docks.values():
@@ -336,6 +407,8 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if isinstance(layout, QByteArray):
             self.restoreState(layout, LAYOUT_VERSION)
+        pixel_grid = bool(self._settings.value("pixel_grid", True, bool))
+        self._session.set_look(replace(self._session.look, pixel_grid=pixel_grid))
         for name in str(self._settings.value("collapsed", "")).split():
             if name in self.docks:
                 self.docks[name].set_open(False)
@@ -345,6 +418,8 @@ class MainWindow(QMainWindow):
             self.toggle_panels()
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
+        self.colours.keep()
+        self._settings.setValue("pixel_grid", self._session.look.pixel_grid)
         collapsed = [name for name, dock in self.docks.items() if not dock.is_open]
         self._settings.setValue("collapsed", " ".join(collapsed))
 
@@ -356,6 +431,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._save_layout()
+        self.views.close()
         event.accept()
 
     # Keys
@@ -396,10 +472,18 @@ class MainWindow(QMainWindow):
             self.title.setText(text)
             self.setWindowTitle(f"{self.commands.file.document_name}[*] - Underdraw")
             self.setWindowModified(session.modified)
+            self.views.show_name()
 
     def _show_result_count(self) -> None:
         count = len(self._session.results)
         self.docks["results"].header.set_note(str(count) if count else "")
+
+
+def show_panel(dock: PanelDock) -> None:
+    """Bring a panel into sight, opened."""
+    dock.show()
+    dock.raise_()
+    dock.set_open(True)
 
 
 def _version() -> str:

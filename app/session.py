@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol
+from weakref import WeakKeyDictionary
 
 from app.signals import Signal
 from canvas import edits
@@ -61,11 +62,15 @@ class NoEngine:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the result lies over the canvas: `opacity` 0..1; `paint_only` while the key for it is held."""
+    """How the canvas is looked at: `opacity` 0..1 of the result over it, `paint_only` while the key for it is held;
+    `pixel_grid`: lines between the pixels where they are large; `mask`: the node whose mask is shown in place of the
+    picture."""
 
     opacity: float = 0.85
     paint_only: bool = False
     side_by_side: bool = False
+    pixel_grid: bool = True
+    mask: LayerId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +85,15 @@ class Settings:
 class Session:
     def __init__(self, state: DocumentState, engine: Engine | None = None) -> None:
         self.document_replaced: Signal[()] = Signal()
+        #: Something else wants to change the document: who holds a gesture of it open ends it now.
+        self.about_to_edit: Signal[()] = Signal()
         self.document_changed: Signal[DocumentState, DocumentState] = Signal()
         self.active_changed: Signal[()] = Signal()
         self.chosen_changed: Signal[()] = Signal()
         self.plane_changed: Signal[Plane] = Signal()
         self.direction_changed: Signal[Direction] = Signal()
         self.settings_changed: Signal[Settings] = Signal()
+        self.colour_used: Signal[Colour] = Signal()
         self.look_changed: Signal[Look] = Signal()
         self.live_changed: Signal[bool] = Signal()
         self.result_changed: Signal[()] = Signal()
@@ -119,6 +127,7 @@ class Session:
         self.direction = direction_from_json(stored) if stored else Direction()
         active = LayerId(state.metadata.get("active", ""))
         self.active: LayerId | None = active if state.has(active) else _top_layer(state)
+        self._active_in: WeakKeyDictionary[DocumentState, LayerId | None] = WeakKeyDictionary()
         self.chosen: tuple[LayerId, ...] = () if self.active is None else (self.active,)
         self.plane: Plane = "pixels"
 
@@ -180,6 +189,7 @@ class Session:
         if active is not None and active not in chosen:
             raise ValueError("the active layer is one of the chosen ones")
         moved, self.active = active != self.active, active
+        self._active_in[self.document.state] = active
         several, self.chosen = chosen != self.chosen, chosen
         if moved and self.plane == "mask":
             self.paint_on("pixels")
@@ -212,16 +222,35 @@ class Session:
     def undo(self) -> None:
         label = self.document.undo()
         if label is not None:
+            self._remember_active()
             self._engine.undone(self.document.snapshot())
             self.message.emit(f"Undone: {label}")
 
     def redo(self) -> None:
         label = self.document.redo()
         if label is not None:
+            self._remember_active()
             self._engine.undone(self.document.snapshot())
             self.message.emit(f"Redone: {label}")
 
+    def go_to_step(self, count: int) -> None:
+        """Undo or redo until `count` steps are done, as far as they are remembered; the engine hears of the end."""
+        document = self.document
+        while len(document.undo_labels) > count and document.undo() is not None:
+            pass
+        while len(document.undo_labels) < count and document.redo() is not None:
+            pass
+        self._remember_active()
+        self._engine.undone(document.snapshot())
+
+    def _remember_active(self) -> None:
+        """Undo and redo bring the active layer of that moment back too."""
+        active = self._active_in.get(self.document.state)
+        if active is not None and self.document.state.has(active):
+            self.activate(active)
+
     def _on_changed(self, old: DocumentState, new: DocumentState) -> None:
+        self._active_in.setdefault(old, self.active)
         gone = [node_id for node_id in self.chosen if not new.has(node_id)]
         if gone:
             left = tuple(node_id for node_id in self.chosen if node_id not in gone)
@@ -235,6 +264,9 @@ class Session:
             self.chosen_changed.emit()
         else:
             self.document_changed.emit(old, new)
+        node = self.active_node
+        if self.plane == "mask" and (node is None or node.mask is None):
+            self.paint_on("pixels")
         if not self._silent:
             self._engine.canvas_changed(self.document.snapshot(), self.document.in_gesture)
 
@@ -250,8 +282,15 @@ class Session:
     def set_colour(self, colour: Colour) -> None:
         self._set_settings(replace(self.settings, colour=colour))
 
+    def set_background(self, colour: Colour) -> None:
+        self._set_settings(replace(self.settings, background=colour))
+
     def swap_colours(self) -> None:
         self._set_settings(replace(self.settings, colour=self.settings.background, background=self.settings.colour))
+
+    def reset_colours(self) -> None:
+        """Black to paint with, white behind it."""
+        self._set_settings(replace(self.settings, colour=(0.0, 0.0, 0.0), background=(1.0, 1.0, 1.0)))
 
     def _set_settings(self, settings: Settings) -> None:
         if settings != self.settings:

@@ -16,6 +16,7 @@ from app.canvas_view.image_age import ImageAge
 from app.glossary import Glossary
 from app.session import Session
 from app.theme import MARGIN_PX, Theme
+from app.widgets.zoom_field import ZoomField
 from canvas.layers import Layer
 from canvas.state import DocumentState, surfaces
 from inference.messages import EngineState
@@ -80,7 +81,8 @@ class StatusLine(QStatusBar):
         self._age = age
         self._clock = clock
         self.setSizeGripEnabled(False)
-        self.zoom, self.position, self.size_, self.layer = (QLabel() for _ in range(4))
+        self.zoom = ZoomField()
+        self.position, self.size_, self.layer = (QLabel() for _ in range(3))
         self.message, self.engine, self.memory = QLabel(), QLabel(), QLabel()
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.engine.setToolTip(glossary.tip("engine"))
@@ -124,7 +126,7 @@ class StatusLine(QStatusBar):
 
     def show_zoom(self, share: float) -> None:
         """`share`: device pixels per document pixel, 1.0 is 100 %."""
-        self.zoom.setText(f"{share * 100:.0f} %" if share >= 0.1 else f"{share * 100:.1f} %")
+        self.zoom.show_zoom(share)
 
     def show_position(self, x: float, y: float) -> None:
         """Where the pointer is, in document pixels."""

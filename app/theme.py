@@ -43,7 +43,7 @@ class BadgeColours:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Every colour of the window, by what it is for. `badges`: by role name."""
+    """Every colour of the window, by what it is for. `badges`: by role name; `labels`: of layers, by their name."""
 
     name: str
     window: QColor
@@ -70,9 +70,10 @@ class Tokens:
     waiting: QColor
     broken: QColor
     badges: Mapping[str, BadgeColours]
+    labels: Mapping[str, QColor]
 
 
-_NOT_COLOURS = ("name", "badges")
+_NOT_COLOURS = ("name", "badges", "labels")
 COLOUR_NAMES = tuple(f.name for f in fields(Tokens) if f.name not in _NOT_COLOURS)
 
 
@@ -84,8 +85,10 @@ def load_tokens(path: Path) -> Tokens:
         role: BadgeColours(_colour(path, role, pair.get("fill")), _colour(path, role, pair.get("text")))
         for role, pair in data.get("badges", {}).items()
     }
+    labels = {name: _colour(path, name, value) for name, value in data.get("labels", {}).items()}
     values = {name: _colour(path, name, colours.get(name)) for name in COLOUR_NAMES}
-    return Tokens(name=str(data.get("name", path.stem)), badges=MappingProxyType(badges), **values)
+    name = str(data.get("name", path.stem))
+    return Tokens(name=name, badges=MappingProxyType(badges), labels=MappingProxyType(labels), **values)
 
 
 def _colour(path: Path, name: str, value: object) -> QColor:

@@ -1,76 +1,203 @@
-"""The brush: what it is, and how the points of a pen become dabs. Pure arithmetic; no pixels, no clock, no Qt.
+"""What a brush is: frozen values, checked when they are made. No pixels, no path, no clock, no Qt.
 
-The same points give the same dabs however they were batched: `DabPath` looks at one point after the other and keeps
-only what the next one needs. Owned by the thread that owns the stroke.
+A brush is a set of parameters; its `dynamics` say what the pen, the way it goes and chance make of them, dab by dab.
+How points become dabs is told in `canvas.dab_path`, how dabs become pixels in `canvas.stroke`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import ceil, hypot, isfinite, sqrt
-from typing import NamedTuple
+from math import isfinite
 
-from canvas.smoothing import Follower
+from canvas.curves import LINEAR, Curve, checked
 
 MAX_SIZE_PX = 1000.0
-#: Dabs are never closer than this: nearer ones add time and nothing that shows.
-_MIN_STEP_PX = 0.5
-#: Pressing the pen from 0 to 1 without moving it lays this many dabs, so that a held point grows with the pressure.
-_DABS_PER_FULL_PRESSURE = 12.0
-#: The faintest touch still leaves a dot of this diameter, at this share of the opacity.
-_MIN_DIAMETER_PX = 1.0
-_MIN_OPACITY = 1 / 64
-#: A pen can lie outside the document, but not as far as this: such points are glitches of a driver.
-_FARTHEST_PX = 100_000.0
-#: How far in pixels the polyline that dabs are laid on may leave the curve.
-_FLATNESS_PX = 0.1
+#: The name of the tip that is computed: a disc, or an ellipse with `roundness` below 1. Other names are bitmaps.
+ROUND = "round"
+#: The speed in document pixels a second at which the input SPEED is 1.
+FULL_SPEED_PX_S = 3000.0
+#: The tilt from upright at which the input TILT is 1.
+FULL_TILT_DEG = 60.0
 
 
 class BrushMode(StrEnum):
     PAINT = "paint"
     ERASE = "erase"
+    SMUDGE = "smudge"
+
+
+class Input(StrEnum):
+    """What drives a parameter; each delivers 0..1.
+
+    PRESSURE of the pen. TILT: 0 upright, 1 at 60 degrees or more. SPEED: 1 at 3000 document pixels a second or more.
+    DIRECTION of the stroke as a share of a full turn: 0 to the right, 0.25 down. RANDOM: anew for every dab, but the
+    same when the same points are drawn again.
+    """
+
+    PRESSURE = "pressure"
+    TILT = "tilt"
+    SPEED = "speed"
+    DIRECTION = "direction"
+    RANDOM = "random"
+
+
+class Parameter(StrEnum):
+    """What of a brush can be driven."""
+
+    SIZE = "size"
+    OPACITY = "opacity"
+    FLOW = "flow"
+    HARDNESS = "hardness"
+    SPACING = "spacing"
+    ROTATION = "rotation"
+    ROUNDNESS = "roundness"
+    SCATTER = "scatter"
+    TEXTURE = "texture"
+    HUE = "hue"
+    SATURATION = "saturation"
+    VALUE = "value"
+    SMUDGE = "smudge"
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamic:
+    """One input drives one parameter: it is multiplied by curve(input); several dynamics of a parameter multiply.
+
+    Two exceptions. ROTATION: curve(input) turns are added. HUE, SATURATION, VALUE: the colour shifts by the brush's
+    jitter times 2 curve(input) - 1, and several shifts add up; a jitter that nothing drives is random.
+    """
+
+    parameter: Parameter
+    input: Input
+    curve: Curve = LINEAR
+
+    def __post_init__(self) -> None:
+        checked(self.curve)
+
+
+class StabiliserKind(StrEnum):
+    """NONE: the line is the pen's. BASIC: drawn after the pen on a soft string. WEIGHTED: a Gaussian mean along the
+    way, of pressure too. STRING: pulled by a taut string; within its length the pen moves freely."""
+
+    NONE = "none"
+    BASIC = "basic"
+    WEIGHTED = "weighted"
+    STRING = "string"
+
+
+@dataclass(frozen=True, slots=True)
+class Stabiliser:
+    """`strength` 0..1 for BASIC and WEIGHTED, `string_px` for STRING.
+
+    Lengths are pixels of the screen when `zoom_scaled`, so that the hand feels the same at every zoom, else of the
+    document. `finish_line`: when the pen is lifted, the line is drawn on to where it was.
+    """
+
+    kind: StabiliserKind = StabiliserKind.BASIC
+    strength: float = 0.3
+    string_px: float = 40.0
+    zoom_scaled: bool = True
+    finish_line: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.strength <= 1.0:
+            raise ValueError(f"the strength of a brush's stabiliser lies between 0 and 1, not {self.strength}")
+        if not 0.0 <= self.string_px <= 1000.0:
+            raise ValueError(f"the string of a brush's stabiliser is up to 1000 px long, not {self.string_px}")
+
+
+UNSTEADIED = Stabiliser(StabiliserKind.NONE)
+
+_RANGES = {
+    "hardness": (0.0, 1.0),
+    "opacity": (0.0, 1.0),
+    "flow": (0.0, 1.0),
+    "spacing": (0.01, 10.0),
+    "rotation_deg": (-360.0, 360.0),
+    "roundness": (0.01, 1.0),
+    "scatter": (0.0, 10.0),
+    "texture_strength": (0.0, 1.0),
+    "texture_scale": (0.1, 10.0),
+    "hue_jitter": (0.0, 1.0),
+    "saturation_jitter": (0.0, 1.0),
+    "value_jitter": (0.0, 1.0),
+    "smudge": (0.0, 1.0),
+    "colour_rate": (0.0, 1.0),
+    "airbrush_rate": (0.0, 200.0),
+    "wet_edge": (0.0, 1.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Brush:
-    """A round brush.
+    """A brush with its inputs at 1. Shares are 0..1; lengths that depend on the size are in diameters.
 
-    `size_px`: diameter at full pressure. `hardness` 0 (fades from the centre) .. 1 (crisp edge). `opacity`: of the
-    whole stroke, `flow`: how far one dab goes towards it. `spacing` of dabs as a share of the diameter. `smoothing`
-    0 (follows the pen exactly) .. 1. `size_by_pressure`, `opacity_by_pressure`: the share 0..1 that pressure governs.
+    `size_px`: the diameter. `hardness` 0 (fades from the centre) .. 1 (crisp edge). `opacity`: of the whole stroke;
+    with `build_up` of each pass. `flow`: what a dab lays at a spacing of a quarter diameter; closer dabs lay less
+    each, so that spacing does not change how strong a line is. `spacing` between dabs. `rotation_deg` clockwise,
+    `roundness`: the short axis over the long one. `scatter`: how far dabs may land beside the line.
+    `tip`: ROUND or the name of a bitmap. `texture`: the name of a grain or "", laid over the document at
+    `texture_scale`, `texture_strength` how deep its pits are. `hue_jitter` in half turns, `saturation_jitter`,
+    `value_jitter`: how far the colour of a dab may be shifted either way.
+    `smudge` 0 (none) .. 1 (never ends): how long paint that is there is dragged along; `colour_rate`: how much of its
+    own colour a smudging brush adds. `build_up`: dabs and crossings of one stroke darken each other. `antialias`:
+    False sets whole pixels. `airbrush_rate`: dabs a second, also while the pen rests; 0 for none.
+    `wet_edge`: how much lighter the stroke is inside its edge.
     """
 
     name: str
+    tags: tuple[str, ...] = ()
     size_px: float = 12.0
     hardness: float = 0.9
     opacity: float = 1.0
     flow: float = 1.0
     spacing: float = 0.08
-    smoothing: float = 0.3
-    size_by_pressure: float = 1.0
-    opacity_by_pressure: float = 0.0
+    rotation_deg: float = 0.0
+    roundness: float = 1.0
+    scatter: float = 0.0
+    tip: str = ROUND
+    texture: str = ""
+    texture_strength: float = 1.0
+    texture_scale: float = 1.0
+    hue_jitter: float = 0.0
+    saturation_jitter: float = 0.0
+    value_jitter: float = 0.0
+    smudge: float = 0.0
+    colour_rate: float = 0.0
+    build_up: bool = False
+    antialias: bool = True
+    airbrush_rate: float = 0.0
+    wet_edge: float = 0.0
+    stabiliser: Stabiliser = field(default_factory=Stabiliser)
     mode: BrushMode = BrushMode.PAINT
+    dynamics: tuple[Dynamic, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0.0 < self.size_px <= MAX_SIZE_PX:
             raise ValueError(f"a brush is up to {MAX_SIZE_PX:.0f} px wide, not {self.size_px}")
-        if not 0.01 <= self.spacing <= 10.0:
-            raise ValueError(f"brush spacing lies between 0.01 and 10 diameters, not {self.spacing}")
-        for name in ("hardness", "opacity", "flow", "smoothing", "size_by_pressure", "opacity_by_pressure"):
+        for name, (least, most) in _RANGES.items():
             value = getattr(self, name)
-            if not 0.0 <= value <= 1.0:
-                raise ValueError(f"brush {name.replace('_', ' ')} lies between 0 and 1, not {value}")
+            if not least <= value <= most:
+                raise ValueError(f"brush {name.replace('_', ' ')} lies between {least:g} and {most:g}, not {value}")
+        driven = [(dynamic.parameter, dynamic.input) for dynamic in self.dynamics]
+        for parameter, input_ in driven:
+            if driven.count((parameter, input_)) > 1:
+                raise ValueError(f"a brush has one curve of {parameter} by {input_}, not several")
 
-    def diameter_px(self, pressure: float) -> float:
-        """The diameter at `pressure` 0..1."""
-        diameter = self.size_px * (1.0 - self.size_by_pressure * (1.0 - pressure))
-        return max(diameter, min(self.size_px, _MIN_DIAMETER_PX))
+    @property
+    def smudges(self) -> bool:
+        """The brush drags along what is there: it smudges, or it is a wet brush."""
+        return self.mode is BrushMode.SMUDGE or (self.mode is BrushMode.PAINT and self.smudge > 0.0)
 
-    def opacity_at(self, pressure: float) -> float:
-        """The share of the stroke's opacity that a dab at `pressure` reaches."""
-        return max(1.0 - self.opacity_by_pressure * (1.0 - pressure), _MIN_OPACITY)
+    def curve(self, parameter: Parameter, by: Input) -> Curve | None:
+        """The curve by which an input drives a parameter, None where it does not."""
+        return next((d.curve for d in self.dynamics if d.parameter is parameter and d.input is by), None)
+
+    def driven(self, parameter: Parameter, by: Input, curve: Curve | None) -> Brush:
+        """The brush with that input driving that parameter, None: no longer."""
+        rest = tuple(d for d in self.dynamics if (d.parameter, d.input) != (parameter, by))
+        return replace(self, dynamics=rest if curve is None else (*rest, Dynamic(parameter, by, curve)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,105 +211,10 @@ class StrokePoint:
     tilt_y: float = 0.0
     time_s: float = 0.0
 
-
-class Dab(NamedTuple):
-    """One print of the brush, in the order that `kernels.rasterise` takes. `cap`: the highest value it may reach."""
-
-    x: float
-    y: float
-    radius_px: float
-    hardness: float
-    flow: float
-    cap: float
+    @property
+    def possible(self) -> bool:
+        """A pen can lie outside the document, but not as far as a glitch of its driver."""
+        return abs(self.x) <= _FARTHEST_PX and abs(self.y) <= _FARTHEST_PX and isfinite(self.time_s)
 
 
-class _Place(NamedTuple):
-    x: float
-    y: float
-    pressure: float
-
-
-class DabPath:
-    """Dabs along the smoothed curve through the points of one stroke.
-
-    The curve is made of parabolas from the middle of one pair of points to the middle of the next, with the point
-    between as control point; it lags half a step of the pen behind, and `finish` draws it to the last point.
-    """
-
-    def __init__(self, brush: Brush) -> None:
-        self._brush = brush
-        self._follower = Follower(brush.smoothing)
-        self._control: _Place | None = None  # the newest smoothed point
-        self._at: _Place | None = None  # where the curve ends so far
-        self._steps_to_next = 1.0
-        self._dabs: list[Dab] = []
-
-    def add(self, points: Iterable[StrokePoint]) -> list[Dab]:
-        """The dabs that these points add."""
-        for point in points:
-            if abs(point.x) <= _FARTHEST_PX and abs(point.y) <= _FARTHEST_PX:  # False for NaN as well
-                pressure = min(max(point.pressure, 0.0), 1.0) if isfinite(point.pressure) else 0.0
-                x, y = self._follower.follow(point.x, point.y)
-                self._extend(_Place(x, y, pressure))
-        return self._taken()
-
-    def finish(self) -> list[Dab]:
-        """The dabs from the end of the curve so far to where the pen was lifted."""
-        if self._control is not None:
-            lifted = _Place(*self._follower.target, self._control.pressure)
-            self._line_to(self._control)
-            self._line_to(lifted)
-            self._control = lifted
-        return self._taken()
-
-    def _taken(self) -> list[Dab]:
-        dabs, self._dabs = self._dabs, []
-        return dabs
-
-    def _extend(self, place: _Place) -> None:
-        if self._control is None or self._at is None:
-            self._at = place
-            self._print(place)
-        else:
-            self._curve_to(self._control, _middle(self._control, place))
-        self._control = place
-
-    def _curve_to(self, control: _Place, end: _Place) -> None:
-        start = self._at
-        assert start is not None
-        bend = hypot(start.x - 2 * control.x + end.x, start.y - 2 * control.y + end.y)
-        pieces = max(1, ceil(sqrt(bend / (4 * _FLATNESS_PX))))
-        for i in range(1, pieces):
-            t = i / pieces
-            a, b, c = (1 - t) * (1 - t), 2 * t * (1 - t), t * t
-            self._line_to(_Place(*(a * s + b * k + c * e for s, k, e in zip(start, control, end, strict=True))))
-        self._line_to(end)
-
-    def _line_to(self, end: _Place) -> None:
-        start = self._at
-        assert start is not None
-        length = hypot(end.x - start.x, end.y - start.y)
-        rise = end.pressure - start.pressure
-        pressing = rise * _DABS_PER_FULL_PRESSURE * max(self._brush.size_by_pressure, self._brush.opacity_by_pressure)
-        done = 0.0
-        while done < 1.0:
-            # The size of a step follows the pressure, so it is taken anew after every dab.
-            pressure = start.pressure + rise * done
-            step_px = max(self._brush.spacing * self._brush.diameter_px(pressure), _MIN_STEP_PX)
-            steps = hypot(length / step_px, pressing)
-            if steps * (1.0 - done) < self._steps_to_next:
-                self._steps_to_next -= steps * (1.0 - done)
-                break
-            done += self._steps_to_next / steps
-            self._print(_Place(*(s + (e - s) * done for s, e in zip(start, end, strict=True))))
-        self._at = end
-
-    def _print(self, place: _Place) -> None:
-        brush = self._brush
-        radius, cap = brush.diameter_px(place.pressure) / 2, brush.opacity_at(place.pressure)
-        self._dabs.append(Dab(place.x, place.y, radius, brush.hardness, brush.flow, cap))
-        self._steps_to_next = 1.0
-
-
-def _middle(a: _Place, b: _Place) -> _Place:
-    return _Place((a.x + b.x) / 2, (a.y + b.y) / 2, (a.pressure + b.pressure) / 2)
+_FARTHEST_PX = 100_000.0

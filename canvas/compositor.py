@@ -3,21 +3,24 @@
 A program is a value: it can be compared with another one (`changed_tiles`) and tested without pixels. Running it is a
 pure function and may happen on any thread. Semantics are Photoshop's: a group of any mode but pass-through is composed
 by itself first; layers clipped to a base are composed onto the base, then the whole is blended as the base would be;
-a hidden base hides what is clipped to it. Imports no Qt.
+a hidden base hides what is clipped to it. An adjustment lays the colours that its filter gives to the backdrop atop
+that backdrop. Imports no Qt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from canvas import kernels
 from canvas.blend_modes import BlendMode
+from canvas.filters.points import recoloured
+from canvas.filters.values import PointFilter, UnknownFilter
 from canvas.geometry import Rect
-from canvas.layers import Group, Layer, LayerId, LayerMask, Node
+from canvas.layers import Adjustment, Group, Layer, LayerId, LayerMask, Node
 from canvas.roles import Control, Paint, Role
 from canvas.state import DocumentState
 from canvas.tiles import ONE, TILE_PX, Pixels, Surface, TileKey, tile_rect
@@ -49,6 +52,17 @@ class BlendTile:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjust:
+    """Lay the filtered backdrop atop the backdrop."""
+
+    layer_id: LayerId
+    filter: PointFilter
+    mode: BlendMode
+    opacity: int
+    mask: LayerMask | None
+
+
+@dataclass(frozen=True, slots=True)
 class BeginGroup:
     """Go on with a transparent backdrop."""
 
@@ -76,13 +90,14 @@ class EndPassThrough:
     mask: LayerMask | None
 
 
-Op: TypeAlias = BlendLayer | BlendTile | BeginGroup | EndGroup | BeginPassThrough | EndPassThrough
+Op: TypeAlias = BlendLayer | BlendTile | Adjust | BeginGroup | EndGroup | BeginPassThrough | EndPassThrough
 Program: TypeAlias = tuple[Op, ...]
 Stack: TypeAlias = tuple[Pixels | None, ...]
 """Backdrops from the outermost to the innermost, None where nothing has been blended yet (transparent)."""
 
 _BEGINS = (BeginGroup, BeginPassThrough)
 _ENDS = (EndGroup, EndPassThrough)
+_MASKED = (Adjust, EndGroup, EndPassThrough)
 _FULL = np.full((TILE_PX, TILE_PX, 1), ONE, np.uint16)
 
 
@@ -95,17 +110,17 @@ def compile_node(node: Node) -> Program:
     """The node alone, whatever its role, visibility and opacity: its own pixels through its own mask."""
     if isinstance(node, Layer):
         return (BlendLayer(node.id, node.surface, BlendMode.NORMAL, ONE, _active(node.mask), False),)
+    if isinstance(node, Adjustment):
+        return ()
     inner = tuple(_siblings(node.children, "picture", Paint()))
     return (BeginGroup(), *inner, EndGroup(BlendMode.NORMAL, ONE, _active(node.mask), False)) if inner else ()
 
 
-def compile_pair(lower: Layer, upper: Layer) -> Program:
-    """Two layers by themselves, the lower one as if it blended normally."""
-    mask, atop = _active(upper.mask), upper.clip and not lower.clip
-    return (
-        BlendLayer(lower.id, lower.surface, BlendMode.NORMAL, _fixed(lower.opacity), _active(lower.mask), False),
-        BlendLayer(upper.id, upper.surface, _isolated(upper.blend), _fixed(upper.opacity), mask, atop),
-    )
+def compile_pair(lower: Layer, upper: Layer | Adjustment) -> Program:
+    """A layer and what is above it by themselves, the lower one as if it blended normally."""
+    base = BlendLayer(lower.id, lower.surface, BlendMode.NORMAL, _fixed(lower.opacity), _active(lower.mask), False)
+    atop = upper.clip and not lower.clip
+    return (base, *_node(upper, "picture", Paint(), upper.blend, _fixed(upper.opacity), atop=atop))
 
 
 def _siblings(nodes: Sequence[Node], purpose: Purpose, inherited: Role | None) -> Iterator[Op]:
@@ -121,7 +136,15 @@ def _siblings(nodes: Sequence[Node], purpose: Purpose, inherited: Role | None) -
         i = end
         if not base.visible or base.opacity <= 0.0:
             continue
-        if any(node.visible for node in clipped):
+        if isinstance(base, Adjustment) and any(node.visible for node in clipped):
+            # What is clipped to an adjustment shows where the adjustment does: the same share of both.
+            yield BeginPassThrough()
+            yield from _node(replace(base, mask=None), purpose, inherited, base.blend, ONE, atop=False)
+            for node in clipped:
+                if node.visible:
+                    yield from _node(node, purpose, inherited, node.blend, _fixed(node.opacity), atop=True)
+            yield EndPassThrough(_fixed(base.opacity), _active(base.mask))
+        elif any(node.visible for node in clipped):
             yield BeginGroup()
             yield from _node(base, purpose, inherited, BlendMode.NORMAL, ONE, atop=False)
             for node in clipped:
@@ -139,6 +162,10 @@ def _node(
     if isinstance(node, Layer):
         if node.surface.tiles and opacity:
             yield BlendLayer(node.id, node.surface, _isolated(mode), opacity, mask, atop)
+        return
+    if isinstance(node, Adjustment):
+        if opacity and not isinstance(node.filter, UnknownFilter):
+            yield Adjust(node.id, node.filter, _isolated(mode), opacity, mask)
         return
     imposed = inherited if inherited is not None else None if isinstance(node.role, Paint) else node.role
     inner = tuple(_siblings(node.children, purpose, imposed))
@@ -187,6 +214,8 @@ def run(program: Iterable[Op], key: TileKey, backdrops: Stack = (None,)) -> Stac
             stack.blend(tile, op.mode, op.opacity, op.atop, key)
         elif isinstance(op, BlendTile):
             stack.blend(op.tile, op.mode, op.opacity, op.atop, key)
+        elif isinstance(op, Adjust):
+            stack.adjust(op, key)
         elif isinstance(op, BeginGroup):
             stack.push(None)
         elif isinstance(op, EndGroup):
@@ -243,8 +272,23 @@ class _Backdrops:
         backdrop = self.writable()
         if mode is BlendMode.NORMAL and not atop:
             kernels.over(backdrop, tile, opacity)
+        elif mode is BlendMode.NORMAL:
+            kernels.filtering.lay_atop(backdrop, tile, opacity)
         else:
             kernels.blend(backdrop, tile, opacity, int(mode), int(atop), key[0] * TILE_PX, key[1] * TILE_PX)
+
+    def adjust(self, op: Adjust, key: TileKey) -> None:
+        backdrop = self._tiles[-1]
+        if backdrop is None or (op.mask is not None and not op.mask.outside and key not in op.mask.surface.tiles):
+            return
+        x0, y0 = key[0] * TILE_PX, key[1] * TILE_PX
+        source = _through(recoloured(op.filter, backdrop, x0, y0), op.mask, key)
+        if source is None:
+            return
+        if op.mode is BlendMode.NORMAL:
+            kernels.filtering.lay_atop(self.writable(), source, op.opacity)
+        else:
+            kernels.blend(self.writable(), source, op.opacity, int(op.mode), 1, x0, y0)
 
     def take_back(self, opacity: int, mask: LayerMask | None, key: TileKey) -> None:
         after = self._tiles[-1]
@@ -302,16 +346,16 @@ def composite_program(program: Program, rect: Rect) -> Pixels:
 def changed_tiles(old: Program, new: Program) -> set[TileKey]:
     """Tiles whose composite may differ between two programs.
 
-    Pixels that were painted cost a comparison of two dictionaries; a changed, added, removed or moved layer gives the
-    tiles that it and the layers moved past it have.
+    Pixels and masks that were painted cost a comparison of two dictionaries; a changed, added, removed or moved layer
+    gives the tiles that it and the layers moved past it have, an adjustment those of what it filters.
     """
     if old == new:
         return set()
-    if len(old) == len(new) and all(map(_differ_in_pixels_only, old, new)):
+    if len(old) == len(new) and all(map(_differ_in_tiles_only, old, new)):
         keys: set[TileKey] = set()
         for a, b in zip(old, new, strict=True):
-            if isinstance(a, BlendLayer) and isinstance(b, BlendLayer):
-                keys |= a.surface.changed_tiles(b.surface)
+            if a is not b:
+                keys |= _tiles_between(a, b)
         return keys
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -322,25 +366,68 @@ def changed_tiles(old: Program, new: Program) -> set[TileKey]:
     # A group whose beginning or end changed affects all that is in it.
     while not (_balanced(old[start : len(old) - tail]) and _balanced(new[start : len(new) - tail])):
         start, tail = max(0, start - 1), max(0, tail - 1)
-    parts = (*old[start : len(old) - tail], *new[start : len(new) - tail])
-    return {key for op in parts if isinstance(op, BlendLayer) for key in op.surface.tiles}
+    return {
+        key for program in (old, new) for i in range(start, len(program) - tail) for key in _tiles_touched(program, i)
+    }
+
+
+def _tiles_touched(program: Program, i: int) -> Iterable[TileKey]:
+    """The tiles that the op at `i` may change."""
+    op = program[i]
+    if isinstance(op, BlendLayer):
+        return op.surface.tiles
+    if not isinstance(op, Adjust):
+        return ()
+    keys: set[TileKey] = set()
+    depth = 0
+    for below in reversed(program[:i]):
+        if isinstance(below, BlendLayer):
+            keys.update(below.surface.tiles)
+        elif isinstance(below, EndGroup):
+            depth += 1
+        elif isinstance(below, BeginGroup):
+            # The backdrop of an isolated group begins here.
+            if depth == 0:
+                break
+            depth -= 1
+    return keys if op.mask is None or op.mask.outside else keys & op.mask.surface.tiles.keys()
 
 
 def painted_layer(old: Program, new: Program) -> LayerId | None:
-    """The layer whose pixels alone make the difference between two programs, None when there is more to it."""
+    """The layer or adjustment that was painted on, pixels or mask; None when there is more between two programs."""
     if len(old) != len(new):
         return None
     different = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
-    if len(different) != 1 or not _differ_in_pixels_only(*different[0]):
+    if len(different) != 1 or not _differ_in_tiles_only(*different[0]):
         return None
     op = different[0][0]
-    return op.layer_id if isinstance(op, BlendLayer) else None
+    return op.layer_id if isinstance(op, BlendLayer | Adjust) else None
 
 
-def _differ_in_pixels_only(a: Op, b: Op) -> bool:
+def _differ_in_tiles_only(a: Op, b: Op) -> bool:
+    if a == b:
+        return True
     if isinstance(a, BlendLayer) and isinstance(b, BlendLayer):
-        return (a.layer_id, a.mode, a.opacity, a.mask, a.atop) == (b.layer_id, b.mode, b.opacity, b.mask, b.atop)
-    return a == b
+        return replace(a, surface=b.surface, mask=b.mask) == b and _same_outside(a.mask, b.mask)
+    if isinstance(a, _MASKED) and isinstance(b, _MASKED):
+        return replace(a, mask=b.mask) == b and _same_outside(a.mask, b.mask)
+    return False
+
+
+def _same_outside(a: LayerMask | None, b: LayerMask | None) -> bool:
+    return a is b or (a is not None and b is not None and a.outside == b.outside)
+
+
+def _tiles_between(a: Op, b: Op) -> set[TileKey]:
+    """The tiles that two ops have different, which differ in tiles only."""
+    keys: set[TileKey] = set()
+    if isinstance(a, BlendLayer) and isinstance(b, BlendLayer):
+        keys = a.surface.changed_tiles(b.surface)
+        if a.mask is not None and b.mask is not None:
+            keys |= a.mask.surface.changed_tiles(b.mask.surface) & b.surface.tiles.keys()
+    elif isinstance(a, _MASKED) and isinstance(b, _MASKED) and a.mask is not None and b.mask is not None:
+        keys = a.mask.surface.changed_tiles(b.mask.surface)
+    return keys
 
 
 def _balanced(part: Sequence[Op]) -> bool:

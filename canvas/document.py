@@ -24,6 +24,7 @@ class Document:
 
     `edit` makes one step. A gesture (a stroke, a drag) is `begin`, any number of `update`, then `commit` or
     `rollback`. Steps with the same `merge` key that follow each other directly become one (a slider being dragged).
+    `forgotten_steps`: how many were dropped for the budget.
     """
 
     def __init__(self, state: DocumentState, history_bytes: int = DEFAULT_HISTORY_BYTES) -> None:
@@ -35,6 +36,7 @@ class Document:
         self._gesture: tuple[str, DocumentState] | None = None
         self._bytes = HistoryBytes(state)
         self.history_bytes = history_bytes
+        self.forgotten_steps = 0
 
     @property
     def state(self) -> DocumentState:
@@ -151,3 +153,4 @@ class Document:
         # The newest step always stays: an undo that is gone at once would be worse than a budget overrun.
         while len(self._undo) > 1 and self._bytes.unshared(step.after) > self.history_bytes:
             self._bytes.forget(self._undo.pop(0))
+            self.forgotten_steps += 1

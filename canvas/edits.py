@@ -13,9 +13,10 @@ from canvas import fill
 from canvas.blend_modes import BlendMode
 from canvas.compositor import compile_pair, run
 from canvas.fill import Colour
-from canvas.layers import Group, Layer, LayerId, LayerMask, Node, new_layer_id
+from canvas.filters.values import PointFilter
+from canvas.layers import Adjustment, Group, LabelColour, Layer, LayerId, LayerMask, Node, new_layer_id
 from canvas.pose import Figure
-from canvas.roles import Control, Pose, Role, role_name
+from canvas.roles import Control, Paint, Pose, Role, role_name
 from canvas.state import DocumentState
 from canvas.tiles import Surface
 
@@ -54,7 +55,7 @@ def add_layer(state: DocumentState, node: Node, above: LayerId | None) -> Docume
 
 
 def remove(state: DocumentState, node_id: LayerId) -> DocumentState:
-    _require_unlocked(state, node_id, "remove it")
+    require_unlocked(state, node_id, "remove it")
     return state.replaced(node_id, lambda _: None)
 
 
@@ -106,14 +107,14 @@ def ungroup(state: DocumentState, group_id: LayerId) -> DocumentState:
     node = state.find(group_id)
     if not isinstance(node, Group):
         raise EditError(f"“{node.name}” is not a group; choose a group to dissolve")
-    _require_unlocked(state, group_id, "dissolve it")
+    require_unlocked(state, group_id, "dissolve it")
     parent, siblings = _family(state, group_id)
     i = _index(siblings, group_id)
     return _with_children(state, parent, (*siblings[:i], *node.children, *siblings[i + 1 :]))
 
 
 def merge_down(state: DocumentState, layer_id: LayerId) -> DocumentState:
-    """Blend a layer onto the one below it in the same group, and remove it.
+    """Blend a layer onto the one below it in the same group, or filter that one, and remove what was above.
 
     The lower one keeps its name, role and blend mode; its opacity and mask are applied. Where the lower one blends
     normally the picture stays the same.
@@ -122,18 +123,20 @@ def merge_down(state: DocumentState, layer_id: LayerId) -> DocumentState:
     _, siblings = _family(state, layer_id)
     index = _index(siblings, layer_id)
     lower = siblings[index - 1] if index else None
-    if not isinstance(upper, Layer) or not isinstance(lower, Layer):
+    if isinstance(upper, Group) or not isinstance(lower, Layer):
         raise EditError(f"“{upper.name}” and what is below it are not two layers; ungroup, or move it above a layer")
-    for layer in (upper, lower):
-        _require_unlocked(state, layer.id, "merge it")
-        _require_visible(state, layer.id, "merge it")
+    merging: tuple[Layer | Adjustment, ...] = (upper, lower)
+    for layer in merging:
+        require_unlocked(state, layer.id, "merge it")
+        require_visible(state, layer.id, "merge it")
         if isinstance(layer.role, Pose):
             raise EditError(f"“{layer.name}” holds figures, not pixels; merge layers that were drawn")
-    if type(upper.role) is not type(lower.role):
+    if isinstance(upper, Layer) and type(upper.role) is not type(lower.role):
         roles = f"“{upper.name}” is {role_name(upper.role)} and “{lower.name}” {role_name(lower.role)}"
         raise EditError(f"{roles}; give them the same role to merge them")
     program = compile_pair(lower, upper)
-    tiles = {key: run(program, key)[0] for key in {*lower.surface.tiles, *upper.surface.tiles}}
+    keys = {*lower.surface.tiles, *(upper.surface.tiles if isinstance(upper, Layer) else ())}
+    tiles = {key: run(program, key)[0] for key in keys}
     surface = Surface({key: tile for key, tile in tiles.items() if tile is not None})
     merged = replace(lower, surface=surface, opacity=1.0, mask=None, recipe=None)
     return state.replaced(upper.id, lambda _: None).replaced(lower.id, lambda _: merged)
@@ -155,8 +158,8 @@ def set_opacity(state: DocumentState, node_id: LayerId, opacity: float) -> Docum
 
 def set_blend(state: DocumentState, node_id: LayerId, blend: BlendMode) -> DocumentState:
     node = state.find(node_id)
-    if blend is BlendMode.PASS_THROUGH and isinstance(node, Layer):
-        raise EditError(f"Only groups can pass through, “{node.name}” is a layer; choose another blend mode")
+    if blend is BlendMode.PASS_THROUGH and not isinstance(node, Group):
+        raise EditError(f"Only groups can pass through, “{node.name}” is none; choose another blend mode")
     return _changed(state, node_id, lambda node: node if node.blend is blend else replace(node, blend=blend))
 
 
@@ -183,7 +186,24 @@ def set_mask(state: DocumentState, node_id: LayerId, mask: LayerMask | None) -> 
     return _changed(state, node_id, lambda node: node if node.mask is mask else replace(node, mask=mask))
 
 
+def set_label(state: DocumentState, node_id: LayerId, label: LabelColour) -> DocumentState:
+    return _changed(state, node_id, lambda node: node if node.label is label else replace(node, label=label))
+
+
+def set_filter(state: DocumentState, node_id: LayerId, point_filter: PointFilter) -> DocumentState:
+    """Give an adjustment another filter, or its filter other settings."""
+    node = state.find(node_id)
+    if not isinstance(node, Adjustment):
+        raise EditError(f"“{node.name}” is not an adjustment; choose one to change its settings")
+    require_unlocked(state, node_id, "change its settings")
+    changed = replace(node, filter=point_filter)
+    return state if node.filter == point_filter else state.replaced(node_id, lambda _: changed)
+
+
 def set_role(state: DocumentState, node_id: LayerId, role: Role) -> DocumentState:
+    node = state.find(node_id)
+    if isinstance(node, Adjustment) and not isinstance(role, Paint):
+        raise EditError(f"“{node.name}” is an adjustment, which is part of the picture; give the role to a layer")
     return _changed(state, node_id, lambda node: node if node.role == role else replace(node, role=role))
 
 
@@ -192,7 +212,7 @@ def set_figures(state: DocumentState, layer_id: LayerId, figures: tuple[Figure, 
     node = state.find(layer_id)
     if not isinstance(node.role, Pose):
         raise EditError(f"“{node.name}” is not a pose layer; give it the pose role first")
-    _require_unlocked(state, layer_id, "move its figures")
+    require_unlocked(state, layer_id, "move its figures")
     return set_role(state, layer_id, replace(node.role, figures=figures))
 
 
@@ -202,7 +222,7 @@ def set_figures(state: DocumentState, layer_id: LayerId, figures: tuple[Figure, 
 def set_pixels(state: DocumentState, layer_id: LayerId, surface: Surface) -> DocumentState:
     """Replace the pixels of a layer."""
     layer = _pixel_layer(state, layer_id)
-    _require_unlocked(state, layer_id, "change it")
+    require_unlocked(state, layer_id, "change it")
     if layer.surface is surface:
         return state
     return state.replaced(layer_id, lambda _: replace(layer, surface=surface))
@@ -239,8 +259,8 @@ def paintable_layer(state: DocumentState, layer_id: LayerId) -> Layer:
     layer = _pixel_layer(state, layer_id)
     if isinstance(layer.role, Pose):
         raise EditError(f"“{layer.name}” holds figures, not pixels; choose another layer to draw on")
-    _require_visible(state, layer_id, "draw on it")
-    _require_unlocked(state, layer_id, "draw on it")
+    require_visible(state, layer_id, "draw on it")
+    require_unlocked(state, layer_id, "draw on it")
     return layer
 
 
@@ -251,16 +271,20 @@ def _pixel_layer(state: DocumentState, layer_id: LayerId) -> Layer:
     node = state.find(layer_id)
     if isinstance(node, Group):
         raise EditError(f"“{node.name}” is a group; choose a layer in it")
+    if isinstance(node, Adjustment):
+        raise EditError(f"“{node.name}” is an adjustment, without pixels; choose a layer, or paint on its mask")
     return node
 
 
-def _require_unlocked(state: DocumentState, node_id: LayerId, purpose: str) -> None:
+def require_unlocked(state: DocumentState, node_id: LayerId, purpose: str) -> None:
+    """Raises EditError when the node or a group around it is locked; `purpose` ends “unlock it to …”."""
     for node in (state.find(node_id), *state.parents(node_id)):
         if node.locked:
             raise EditError(f"“{node.name}” is locked; unlock it to {purpose}")
 
 
-def _require_visible(state: DocumentState, node_id: LayerId, purpose: str) -> None:
+def require_visible(state: DocumentState, node_id: LayerId, purpose: str) -> None:
+    """Raises EditError when the node or a group around it is hidden; `purpose` ends “show it to …”."""
     for node in (state.find(node_id), *state.parents(node_id)):
         if not node.visible:
             raise EditError(f"“{node.name}” is hidden; show it to {purpose}")

@@ -8,7 +8,7 @@ import numpy as np
 
 from canvas import kernels
 from canvas.geometry import Rect
-from canvas.kernels.dabs import ERASE, PAINT, PAINT_ATOP
+from canvas.kernels.strokes import ERASE, PAINT, PAINT_ATOP
 from canvas.tiles import ONE, TILE_PX, Pixels, Surface, TileKey, tile_rect
 
 Colour: TypeAlias = tuple[float, float, float]

@@ -1,12 +1,14 @@
-"""Layers and groups: frozen values in a tree. They do not draw, save or notify."""
+"""Layers, groups and adjustments: frozen values in a tree. They do not draw, save or notify."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NewType, TypeAlias
 from uuid import uuid4
 
 from canvas.blend_modes import BlendMode
+from canvas.filters.values import PointFilter
 from canvas.roles import Paint, Role
 from canvas.tiles import Surface
 
@@ -15,6 +17,19 @@ LayerId = NewType("LayerId", str)
 
 def new_layer_id() -> LayerId:
     return LayerId(uuid4().hex[:12])
+
+
+class LabelColour(StrEnum):
+    """A colour that marks a node in the list, for the artist's order; those of PSD, in its order."""
+
+    NONE = "none"
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    GREEN = "green"
+    BLUE = "blue"
+    VIOLET = "violet"
+    GREY = "grey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,7 @@ class Layer:
     mask: LayerMask | None = None
     role: Role = field(default_factory=Paint)
     recipe: str | None = None
+    label: LabelColour = LabelColour.NONE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +77,27 @@ class Group:
     clip: bool = False
     mask: LayerMask | None = None
     role: Role = field(default_factory=Paint)
+    label: LabelColour = LabelColour.NONE
 
 
-Node: TypeAlias = Layer | Group
+@dataclass(frozen=True, slots=True, eq=False)
+class Adjustment:
+    """A filter of what lies below it in its group; under a pass-through group also of what lies below that.
+
+    Clipped, it filters its base alone. Where nothing is below it, it shows nothing.
+    """
+
+    name: str
+    filter: PointFilter
+    id: LayerId = field(default_factory=new_layer_id)
+    opacity: float = 1.0
+    blend: BlendMode = BlendMode.NORMAL
+    visible: bool = True
+    locked: bool = False
+    clip: bool = False
+    mask: LayerMask | None = None
+    role: Role = field(default_factory=Paint)
+    label: LabelColour = LabelColour.NONE
+
+
+Node: TypeAlias = Layer | Group | Adjustment

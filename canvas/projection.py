@@ -7,7 +7,7 @@ Imports no Qt.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from canvas import kernels
 from canvas.blend_modes import BlendMode
 from canvas.compositor import (
+    Adjust,
     BeginGroup,
     BeginPassThrough,
     BlendLayer,
@@ -59,7 +60,7 @@ class Projection:
         self._above = above
         self._program: Program = ()
         self._size = (0, 0)
-        self._split: tuple[Program, BlendLayer, Program] | None = None
+        self._split: tuple[Program, BlendLayer | Adjust, Program] | None = None
         self._painted: set[TileKey] = set()
         self._cache = _ByteLru(budget_bytes)
         self._blank = _read_only(np.zeros((TILE_PX, TILE_PX, 4), np.uint16))
@@ -87,9 +88,7 @@ class Projection:
             self._painted.clear()
         else:
             self._painted |= dirty
-        for key in dirty:
-            for slot in range(_TILE, MAX_LEVEL + 1):
-                self._cache.drop((key, slot))
+        self._cache.drop_tiles(dirty, range(_TILE, MAX_LEVEL + 1))
         self._program, self._split, self._size = new, split, size
         return dirty
 
@@ -115,15 +114,23 @@ class Projection:
 
     def composed(self, key: TileKey) -> Pixels | None:
         """The same, but None where the picture is transparent."""
-        if (key, _TILE) in self._cache:
+        if self.has(key):
             kept: Pixels | None = self._cache.get((key, _TILE))
             return kept
         if self._split is not None and key in self._painted:
             (tile,) = run(self._above_at(key), key, run((self._split[1],), key, self._below_at(key)))
         else:
             (tile,) = run(self._program, key)
-        self._cache.put((key, _TILE), tile, 0 if tile is None else tile.nbytes)
+        self.keep(key, tile)
         return tile
+
+    def has(self, key: TileKey) -> bool:
+        """Whether the composed tile is at hand."""
+        return (key, _TILE) in self._cache
+
+    def keep(self, key: TileKey, tile: Pixels | None) -> None:
+        """Take over what running the present `program` for `key` gave on another thread."""
+        self._cache.put((key, _TILE), tile, 0 if tile is None else tile.nbytes)
 
     def cached_bytes(self) -> int:
         """The memory that kept tiles take."""
@@ -149,10 +156,10 @@ class Projection:
         return above
 
 
-def _split_at(program: Program, active: LayerId | None) -> tuple[Program, BlendLayer, Program] | None:
+def _split_at(program: Program, active: LayerId | None) -> tuple[Program, BlendLayer | Adjust, Program] | None:
     """The program before, at and after the op of the active layer; None when it has none."""
     for i, op in enumerate(program):
-        if isinstance(op, BlendLayer) and op.layer_id == active:
+        if isinstance(op, BlendLayer | Adjust) and op.layer_id == active:
             return program[:i], op, program[i + 1 :]
     return None
 
@@ -237,6 +244,12 @@ class _ByteLru:
         entry = self._entries.pop(key, None)
         if entry is not None:
             self.size_bytes -= entry[1]
+
+    def drop_tiles(self, keys: Iterable[TileKey], slots: Iterable[int]) -> None:
+        for slot in slots:
+            for key in keys:
+                if (key, slot) in self._entries:
+                    self.drop((key, slot))
 
     def drop_slots(self, slots: tuple[int, ...]) -> None:
         for key in [key for key in self._entries if key[1] in slots]:

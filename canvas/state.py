@@ -14,7 +14,7 @@ from canvas.tiles import Surface
 MAX_SIDE_PX = 30_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class DocumentState:
     """`layers` from bottom to top. `selection`: one channel, None selects everything. `metadata`: text by key."""
 

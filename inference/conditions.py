@@ -324,7 +324,7 @@ def _content_bounds(node: Node) -> Rect:
     if isinstance(node, Layer):
         return node.surface.content_bounds()
     bounds = EMPTY
-    for child in node.children:
+    for child in node.children if isinstance(node, Group) else ():
         if child.visible:
             bounds |= _content_bounds(child)
     return bounds

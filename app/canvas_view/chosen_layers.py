@@ -13,7 +13,7 @@ from canvas.layers import Group, Layer, LayerId, Node
 from canvas.pose import Figure
 from canvas.roles import InpaintMask, Pose, Reference, Role
 from canvas.state import DocumentState
-from canvas.tiles import TILE_PX, Pixels8, TileKey
+from canvas.tiles import TILE_PX, Pixels, Pixels8, TileKey
 
 Choice: TypeAlias = Callable[[DocumentState, LayerId | None], Iterator[Layer]]
 """Picks layers, bottom first, of a state and its active layer."""
@@ -32,6 +32,19 @@ class ChosenLayers:
         old = self.program
         self.program = tuple(op for layer in self._choose(state, active) for op in compile_node(layer))
         return changed_tiles(old, self.program)
+
+    def composed(self, key: TileKey) -> Pixels | None:
+        """The tile, read-only; None where it is transparent."""
+        return run(self.program, key)[0]
+
+    def has(self, _key: TileKey) -> bool:
+        return False
+
+    def keep(self, key: TileKey, tile: Pixels | None) -> None:
+        """Nothing is kept."""
+
+    def cached_bytes(self) -> int:
+        return 0
 
     def tile_rgba8(self, key: TileKey, level: int = 0) -> Pixels8:
         """Premultiplied RGBA at 1 / 2**level of the size, side TILE_PX >> level."""
@@ -55,7 +68,7 @@ def _visible(nodes: tuple[Node, ...], role: type[Role]) -> Iterator[Layer]:
             continue
         if isinstance(node, Group):
             yield from _visible(node.children, role)
-        elif isinstance(node.role, role):
+        elif isinstance(node, Layer) and isinstance(node.role, role):
             yield node
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import atan2, degrees, hypot
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from app.canvas_view.labels import outline_of
 from app.canvas_view.viewport import Viewport
-from app.tools.shapes import Ants, Circle, Grip, Handle, Marquee, Outline, Shape
+from app.tools.shapes import Ants, Circle, Grip, Handle, Marquee, Outline, PickedColour, Picture, Shade, Shape
 from canvas.pose import COLOURS, LIMBS, Figure
 
 LIMB_HALF_WIDTH_PX = 3.5
@@ -18,6 +19,8 @@ JOINT_RADIUS_PX = 3.5
 HANDLE_RADIUS_PX = 5.0
 HOT_RADIUS_PX = 7.0
 GRIP_PX = 7.0
+SHADE = QColor(20, 20, 20, 150)
+PICKED_RADIUS_PX, PICKED_WIDTH_PX = 38.0, 14.0
 
 
 def paint_figures(painter: QPainter, view: Viewport, figures: Sequence[Figure]) -> None:
@@ -64,11 +67,18 @@ def paint_shapes(painter: QPainter, view: Viewport, shapes: Iterable[Shape]) -> 
                 painter.setPen(QPen(QColor(20, 20, 20, 200), 1.0))
                 painter.setBrush(QColor(255, 255, 255) if hot else QColor(235, 235, 235))
                 painter.drawRect(QRectF(left, top, side, side))
-            case Ants(paths):
-                for path in paths:
-                    _paint_line(
-                        painter, QPolygonF([QPointF(*view.to_view(x, y)) for x, y in path]), closed=True, dashed=True
-                    )
+            case Ants():
+                pass  # `marching_ants` draws them: they move
+            case PickedColour(x, y, new, old):
+                _paint_picked(painter, QPointF(*view.to_view(x, y)), QColor(*new), QColor(*old))
+            case Picture():
+                _paint_picture(painter, view, shape)
+            case Shade(rect, around):
+                shade = QPainterPath()
+                for edge in (around, rect & around):
+                    shade.addPolygon(outline_of(view, edge))
+                    shade.closeSubpath()
+                painter.fillPath(shade, SHADE)
             case Marquee(rect):
                 _paint_line(painter, outline_of(view, rect), closed=True, dashed=True)
             case Handle(x, y, colour, hot, faint):
@@ -76,6 +86,36 @@ def paint_shapes(painter: QPainter, view: Viewport, shapes: Iterable[Shape]) -> 
                 painter.setBrush(QColor(*colour, 60 if faint else 255))
                 painter.setPen(QPen(QColor(255, 255, 255, 120 if faint else 235), 2.0 if hot else 1.25))
                 painter.drawEllipse(QPointF(*view.to_view(x, y)), radius, radius)
+
+
+def picked_box(view: Viewport, shape: PickedColour) -> tuple[float, float, float, float]:
+    """x0, y0, x1, y1 in view coordinates of what the ring of a picked colour covers."""
+    (x, y), reach = view.to_view(shape.x, shape.y), PICKED_RADIUS_PX + PICKED_WIDTH_PX / 2 + 3.0
+    return x - reach, y - reach, x + reach, y + reach
+
+
+def _paint_picked(painter: QPainter, centre: QPointF, new: QColor, old: QColor) -> None:
+    """Grey around the colours, so that their neighbours in the picture do not change how they look."""
+    radius = PICKED_RADIUS_PX
+    ring = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(128, 128, 128), PICKED_WIDTH_PX + 5.0))
+    painter.drawEllipse(ring)
+    for colour, start_deg in ((new, 0), (old, 180)):
+        painter.setPen(QPen(colour, PICKED_WIDTH_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawArc(ring, start_deg * 16, 180 * 16)
+
+
+def _paint_picture(painter: QPainter, view: Viewport, picture: Picture) -> None:
+    height, width = picture.pixels.shape[:2]
+    pixels = np.ascontiguousarray(picture.pixels)
+    image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied)
+    painter.save()
+    painter.setTransform(QTransform(*view.matrix()), combine=True)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.zoom < 2.0)
+    rect = picture.rect
+    painter.drawImage(QRectF(rect.x0, rect.y0, rect.width, rect.height), image)
+    painter.restore()
 
 
 def _paint_line(painter: QPainter, line: QPolygonF, *, closed: bool, dashed: bool) -> None:

@@ -5,19 +5,20 @@ Every event becomes one point: nothing is compressed, nothing is dropped, except
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import hypot
 from time import perf_counter
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
-from PySide6.QtGui import QEventPoint, QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent, QTouchEvent
 
-from app.canvas_view.viewport import Point, Viewport
+from app.canvas_view.viewport import Viewport
+from app.pen_settings import PenSettings, response
+from app.tools.options import Held
 from app.tools.pointer import Button, Modifier, Pointer, PointerEvent
 
 #: After a pen event, mouse events are the driver's echo of it for so long.
 PEN_ECHO_S = 0.25
+#: A hand that holds the pen rests on the screen: for so long after a pen event, what touches is the hand.
+PALM_S = 0.5
 
 _BUTTONS: dict[Qt.MouseButton, Button] = {
     Qt.MouseButton.LeftButton: "left",
@@ -43,6 +44,11 @@ def modifiers_of(keys: Qt.KeyboardModifier) -> Modifier:
     return found
 
 
+def time_of(event: QTabletEvent | QMouseEvent | QTouchEvent) -> float:
+    """The device's clock in seconds, ours where it has none."""
+    return event.timestamp() / 1000.0 or perf_counter()
+
+
 def _button(button: Qt.MouseButton, buttons: Qt.MouseButton) -> Button:
     """The button of a press or release, else the one that is held."""
     if button in _BUTTONS:
@@ -51,28 +57,34 @@ def _button(button: Qt.MouseButton, buttons: Qt.MouseButton) -> Button:
 
 
 class PointerInput:
-    """Remembers what one event alone does not say: the last pressure, and when a pen was last near."""
+    """Remembers what one event alone does not say: the last pressure, and when a pen was last near.
 
-    def __init__(self) -> None:
+    `pen`: its curve bends every pressure once, here.
+    """
+
+    def __init__(self, pen: Held[PenSettings]) -> None:
         self._pressure = 0.0
         self._last_pen_s = float("-inf")
-        self.pen_seen = False
+        self._pen = pen
+        self._curve = pen.value.curve
+        self._response = response(self._curve)
+
+    def is_palm(self, time_s: float) -> bool:
+        """A touch at that moment of the device's clock is the hand that holds the pen."""
+        return abs(time_s - self._last_pen_s) < PALM_S
 
     def from_tablet(self, event: QTabletEvent, view: Viewport) -> PointerEvent:
         """Drivers report pressure 0 on single samples and on lift-off: while the pen touches, the last one holds."""
-        now_s = self._time(event)
+        now_s = time_of(event)
         self._last_pen_s = now_s
-        self.pen_seen = True
         kind = event.type()
-        pressure = event.pressure()
-        if not event.pointingDevice().hasCapability(QInputDevice.Capability.Pressure):
-            pressure = 1.0
-        if kind == QEvent.Type.TabletPress:
+        pressure = min(1.0, max(0.0, event.pressure()))
+        if kind == QEvent.Type.TabletPress or pressure > 0.0:
             self._pressure = pressure
-        elif pressure <= 0.0:
-            pressure = self._pressure
-        else:
-            self._pressure = pressure
+        if self._pen.value.curve is not self._curve:
+            self._curve = self._pen.value.curve
+            self._response = response(self._curve)
+        feels = event.pointingDevice().hasCapability(QInputDevice.Capability.Pressure)
         eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
         return _event(
             event.position(),
@@ -81,27 +93,22 @@ class PointerInput:
             _button(event.button(), event.buttons()),
             modifiers_of(event.modifiers()),
             now_s,
-            pressure=min(1.0, max(0.0, pressure)),
+            pressure=self._response(self._pressure) if feels else 1.0,
             tilt=(event.xTilt(), event.yTilt()),
         )
 
     def from_mouse(self, event: QMouseEvent, view: Viewport) -> PointerEvent | None:
         """None for an event that echoes the pen."""
-        now_s = self._time(event)
+        now_s = time_of(event)
         if event.source() != Qt.MouseEventSource.MouseEventNotSynthesized or now_s - self._last_pen_s < PEN_ECHO_S:
             return None
         button = _button(event.button(), event.buttons())
         return _event(event.position(), view, "mouse", button, modifiers_of(event.modifiers()), now_s)
 
-    def from_touch(self, point: QEventPoint, keys: Qt.KeyboardModifier, view: Viewport) -> PointerEvent:
-        pressure = point.pressure() or 1.0
-        time_s = point.timestamp() / 1000.0 or perf_counter()
-        return _event(point.position(), view, "touch", "left", modifiers_of(keys), time_s, pressure=pressure)
-
     @staticmethod
-    def _time(event: QTabletEvent | QMouseEvent) -> float:
-        """The device's clock in seconds, ours where it has none."""
-        return event.timestamp() / 1000.0 or perf_counter()
+    def from_finger(at: QPointF, event: QTouchEvent, view: Viewport) -> PointerEvent:
+        """A finger at a place in the view. It presses fully: touch screens measure its area, if anything."""
+        return _event(at, view, "touch", "left", modifiers_of(event.modifiers()), time_of(event))
 
 
 def _event(
@@ -118,22 +125,3 @@ def _event(
     return PointerEvent(
         x, y, pressure, tilt[0], tilt[1], time_s, button, modifiers, pointer, at.x(), at.y(), view.scale
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Pinch:
-    """Two fingers on the view: their middle and their distance in logical pixels."""
-
-    middle: Point
-    span_px: float
-
-    @staticmethod
-    def of(points: Sequence[QEventPoint]) -> Pinch:
-        a, b = points[0].position(), points[1].position()
-        return Pinch(((a.x() + b.x()) / 2, (a.y() + b.y()) / 2), max(1.0, hypot(a.x() - b.x(), a.y() - b.y())))
-
-
-def pinched(view: Viewport, before: Pinch, now: Pinch) -> Viewport:
-    """The view after two fingers moved: the picture follows them."""
-    moved = view.panned(now.middle[0] - before.middle[0], now.middle[1] - before.middle[1])
-    return moved.zoomed(now.span_px / before.span_px, *now.middle)

@@ -87,6 +87,10 @@ class Viewport:
         """Move the picture by (dx, dy) logical pixels."""
         return replace(self, centre=self.to_document(self.width / 2 - dx, self.height / 2 - dy))
 
+    def centred(self, centre: Point) -> Viewport:
+        """With another document point in the middle."""
+        return replace(self, centre=centre)
+
     def zoomed(self, factor: float, x: float, y: float) -> Viewport:
         """Magnify by `factor`, within the limits, keeping what lies under the view point (x, y)."""
         zoom = min(MAX_ZOOM, max(MIN_ZOOM, self.zoom * factor))
@@ -97,22 +101,39 @@ class Viewport:
         turned = (self.rotation_deg + degrees + 180.0) % 360.0 - 180.0
         return replace(self, rotation_deg=turned)._keeping(self.to_document(x, y), x, y)
 
+    def turned_to(self, degrees: float, x: float, y: float) -> Viewport:
+        """Turn to exactly this rotation (-180 up to 180) about the view point (x, y)."""
+        return replace(self, rotation_deg=degrees)._keeping(self.to_document(x, y), x, y)
+
     def flipped(self) -> Viewport:
         """Mirrored left to right about the middle of the view, as a picture is turned over to judge it."""
         return replace(self, mirrored=not self.mirrored, rotation_deg=-self.rotation_deg)
 
     def fitted(self, rect: Rect) -> Viewport:
         """All of `rect` in the middle, upright, as large as fits beside the margin."""
+        return replace(self, rotation_deg=0.0).framed(rect)
+
+    def framed(self, rect: Rect) -> Viewport:
+        """All of `rect` in the middle, turned as the view is, as large as fits beside the margin."""
+        angle = radians(self.rotation_deg)
+        c, s = abs(cos(angle)), abs(sin(angle))
+        wide, high = rect.width * c + rect.height * s, rect.width * s + rect.height * c
         room_x = max(1.0, self.width - 2 * FIT_MARGIN_PX)
         room_y = max(1.0, self.height - 2 * FIT_MARGIN_PX)
-        scale = min(room_x / max(1, rect.width), room_y / max(1, rect.height))
-        zoom = min(MAX_ZOOM, max(MIN_ZOOM, scale * self.pixel_ratio))
-        centre = ((rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2)
-        return replace(self, centre=centre, zoom=zoom, rotation_deg=0.0)
+        return self.at_zoom(min(room_x / max(1.0, wide), room_y / max(1.0, high)) * self.pixel_ratio)._about(rect)
+
+    def fitted_to_width(self, rect: Rect) -> Viewport:
+        """`rect` upright and as wide as the view, its middle in the middle."""
+        upright = replace(self, rotation_deg=0.0)
+        return upright.at_zoom(self.width / max(1, rect.width) * self.pixel_ratio)._about(rect)
+
+    def at_zoom(self, zoom: float) -> Viewport:
+        """Magnified to `zoom`, within the limits, about the middle of the view."""
+        return replace(self, zoom=min(MAX_ZOOM, max(MIN_ZOOM, zoom)))
 
     def at_actual_size(self) -> Viewport:
         """One document pixel per device pixel about the middle of the view."""
-        return replace(self, zoom=1.0)
+        return self.at_zoom(1.0)
 
     def snapped(self) -> Viewport:
         """The view for painting: when upright, moved by less than a device pixel onto the pixel grid, so that
@@ -122,6 +143,9 @@ class Viewport:
         x, y = self.to_view(0.0, 0.0)
         ratio = self.pixel_ratio
         return self.panned(floor(x * ratio + 0.5) / ratio - x, floor(y * ratio + 0.5) / ratio - y)
+
+    def _about(self, rect: Rect) -> Viewport:
+        return replace(self, centre=((rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2))
 
     def _keeping(self, point: Point, x: float, y: float) -> Viewport:
         now_x, now_y = self.to_view(*point)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from canvas.formats import registry
-from canvas.layers import Group, Layer, Node
+from canvas.filters.storing import filter_to_dict
+from canvas.layers import Adjustment, Group, Layer, Node
 from canvas.roles import Pose, role_name, role_to_dict
 from canvas.state import DocumentState
 
@@ -43,7 +44,7 @@ def _describe_node(node: Node) -> dict[str, Any]:
     role = role_to_dict(node.role)
     data: dict[str, Any] = {
         "name": node.name,
-        "kind": "group" if isinstance(node, Group) else "layer",
+        "kind": type(node).__name__.lower(),
         "role": role.pop("role", "unknown"),
         "role_settings": role,
         "blend": node.blend.name.lower(),
@@ -55,6 +56,8 @@ def _describe_node(node: Node) -> dict[str, Any]:
     }
     if isinstance(node, Group):
         data["children"] = [_describe_node(child) for child in reversed(node.children)]
+    elif isinstance(node, Adjustment):
+        data["filter"] = filter_to_dict(node.filter)
     else:
         bounds = _bounds(node)
         data["bounds"] = bounds

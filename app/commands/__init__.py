@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast
 
-from app.commands import ai, edit, file, help, layer, select, view, window
+from app.commands import ai, brush, edit, file, filter, help, image, layer, select, view, window
 from app.commands.command import Command, CommandGroup, Means
 
 #: The whole table; within a menu commands stand in this order.
 COMMANDS: tuple[Command, ...] = (
-    *file.COMMANDS, *edit.COMMANDS, *view.COMMANDS, *layer.COMMANDS, *select.COMMANDS, *ai.COMMANDS,
+    *file.COMMANDS, *edit.COMMANDS, *brush.COMMANDS, *image.COMMANDS, *view.COMMANDS,
+    *layer.COMMANDS, *image.LAYER_COMMANDS,
+    *select.COMMANDS, *image.SELECT_COMMANDS, *filter.COMMANDS, *ai.COMMANDS,
     *window.COMMANDS, *help.COMMANDS,
 )  # fmt: skip
 
@@ -23,9 +25,12 @@ COMMANDS: tuple[Command, ...] = (
 GROUPS: Mapping[str, type[CommandGroup]] = MappingProxyType({
     "file": file.FileCommands,
     "edit": edit.EditCommands,
+    "brush": brush.BrushCommands,
+    "image": image.ImageCommands,
     "view": view.ViewCommands,
     "layer": layer.LayerCommands,
     "select": select.SelectCommands,
+    "filter": filter.FilterCommands,
     "ai": ai.AiCommands,
     "window": window.WindowCommands,
     "help": help.HelpCommands,
@@ -47,7 +52,7 @@ class Commands:
     def carry_out(self, command: Command) -> None:
         """Raises FormatError and EditError."""
         word, verb = place(command)
-        getattr(self._groups[word], verb)()
+        getattr(self._groups[word], verb)(*command.arguments)
 
     def answer(self, command: Command, question: str) -> bool:
         """What the property named by `ready` or `checked` says."""

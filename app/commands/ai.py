@@ -16,7 +16,7 @@ COMMANDS = (
     Command("ai.live", "Live", "AI", "toggle_live", checked="is_live", mid_stroke=True, term="live"),
     Command("ai.generate", "Generate", "AI", "generate", 1, term="generate"),
     Command("ai.cancel", "Cancel", "AI", "cancel", 1, mid_stroke=True),
-    Command("ai.keep", "Keep result as layer", "AI", "keep", 2, ready="has_result", term="keep"),
+    Command("ai.keep", "Keep result as layer", "AI", "keep", 2, ready="has_result", mid_stroke=True, term="keep"),
     Command("ai.discard", "Discard shown result", "AI", "discard", 2, ready="has_result", term="result"),
     Command("ai.roll_seed", "New seed", "AI", "roll_seed", 3, term="seed"),
     Command("ai.lock_seed", "Lock seed", "AI", "toggle_seed_lock", 3, checked="seed_locked", term="seed_lock"),
@@ -64,9 +64,12 @@ class AiCommands(CommandGroup):
         self._session.generate()
 
     def cancel(self) -> None:
-        """Take back the stroke being drawn; when there is none, stop what the engine makes."""
+        """Take back the stroke being drawn or what a tool has open; when there is none, stop what the engine makes."""
         if self._toolbox.in_gesture:
             self._toolbox.cancel()
+            return
+        if self._toolbox.pending:
+            self._toolbox.dismiss()
             return
         self._session.cancel()
         self._set_generating(on=False)
@@ -81,7 +84,11 @@ class AiCommands(CommandGroup):
             self._set_generating(on=False)
 
     def keep(self) -> None:
-        self._session.keep()
+        """Enter: confirm what a tool has open, else write the shown result as a layer."""
+        pending = self._toolbox.pending
+        self._toolbox.finish()
+        if not pending:
+            self._session.keep()
 
     def discard(self) -> None:
         self._session.clear_result()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app import layer_intents
+from app import pixel_intents
+from app.colours import LIGHTNESS_STEP, with_lightness
 from app.commands.command import Command, CommandGroup
 from canvas.brush import MAX_SIZE_PX
 from canvas.roles import Pose
@@ -14,13 +15,21 @@ BRUSH_STEP = 1.15
 COMMANDS = (
     Command("edit.undo", "Undo", "Edit", "undo", ready="can_undo"),
     Command("edit.redo", "Redo", "Edit", "redo", ready="can_redo"),
-    Command("edit.fill", "Fill with foreground colour", "Edit", "fill", 1, ready="has_pixels"),
-    Command("edit.fill_background", "Fill with background colour", "Edit", "fill_background", 1, ready="has_pixels"),
-    Command("edit.clear", "Clear", "Edit", "clear", 1, ready="has_pixels"),
-    Command("edit.brush_larger", "Larger brush", "Edit", "brush_larger", 2, mid_stroke=True),
-    Command("edit.brush_smaller", "Smaller brush", "Edit", "brush_smaller", 2, mid_stroke=True),
-    Command("edit.swap_colours", "Swap colours", "Edit", "swap_colours", 3, mid_stroke=True),
-    Command("edit.reset_colours", "Black and white", "Edit", "reset_colours", 3, mid_stroke=True),
+    Command("edit.cut", "Cut", "Edit", "cut", 1, ready="has_pixels"),
+    Command("edit.copy", "Copy", "Edit", "copy", 1, ready="has_pixels"),
+    Command("edit.copy_merged", "Copy merged", "Edit", "copy_merged", 1),
+    Command("edit.paste", "Paste", "Edit", "paste", 1),
+    Command("edit.paste_in_place", "Paste in place", "Edit", "paste_in_place", 1),
+    Command("edit.paste_into", "Paste into selection", "Edit", "paste_into", 1, ready="has_selection"),
+    Command("edit.fill", "Fill with foreground colour", "Edit", "fill", 2, ready="has_pixels"),
+    Command("edit.fill_background", "Fill with background colour", "Edit", "fill_background", 2, ready="has_pixels"),
+    Command("edit.clear", "Clear", "Edit", "clear", 2, ready="has_pixels"),
+    Command("edit.brush_larger", "Larger brush", "Edit", "brush_larger", 3, mid_stroke=True),
+    Command("edit.brush_smaller", "Smaller brush", "Edit", "brush_smaller", 3, mid_stroke=True),
+    Command("edit.swap_colours", "Swap colours", "Edit", "swap_colours", 4, mid_stroke=True),
+    Command("edit.reset_colours", "Black and white", "Edit", "reset_colours", 4, mid_stroke=True),
+    Command("edit.colour_lighter", "Lighter colour", "Edit", "colour_lighter", 4, mid_stroke=True),
+    Command("edit.colour_darker", "Darker colour", "Edit", "colour_darker", 4, mid_stroke=True),
 )  # fmt: skip
 
 
@@ -44,10 +53,10 @@ class EditCommands(CommandGroup):
         self._toolbox.redo()
 
     def fill(self) -> None:
-        layer_intents.fill(self._session, self._session.settings.colour)
+        pixel_intents.fill(self._session, self._session.settings.colour)
 
     def fill_background(self) -> None:
-        layer_intents.fill(self._session, self._session.settings.background)
+        pixel_intents.fill(self._session, self._session.settings.background)
 
     def clear(self) -> None:
         """Erase the pixels of the layer; on a pose layer what the tool in the hand has chosen."""
@@ -55,7 +64,31 @@ class EditCommands(CommandGroup):
         if node is not None and isinstance(node.role, Pose):
             self._toolbox.delete()
         else:
-            layer_intents.clear(self._session)
+            pixel_intents.clear(self._session)
+
+    def cut(self) -> None:
+        pixel_intents.cut(self._session, self._clipboard)
+
+    def copy(self) -> None:
+        pixel_intents.copy(self._session, self._clipboard)
+
+    def copy_merged(self) -> None:
+        pixel_intents.copy_merged(self._session, self._clipboard)
+
+    def paste(self) -> None:
+        pixel_intents.paste(self._session, self._clipboard, self._view.viewport.visible())
+
+    def paste_in_place(self) -> None:
+        pixel_intents.paste_in_place(self._session, self._clipboard)
+
+    def paste_into(self) -> None:
+        pixel_intents.paste_into(self._session, self._clipboard)
+
+    def layer_via_copy(self) -> None:
+        pixel_intents.layer_via_copy(self._session)
+
+    def layer_via_cut(self) -> None:
+        pixel_intents.layer_via_cut(self._session)
 
     def brush_larger(self) -> None:
         self._scale_brush(BRUSH_STEP)
@@ -75,7 +108,13 @@ class EditCommands(CommandGroup):
         self._session.swap_colours()
 
     def reset_colours(self) -> None:
-        """Black to paint with, white behind it."""
-        self._session.set_colour((1.0, 1.0, 1.0))
-        self._session.swap_colours()
-        self._session.set_colour((0.0, 0.0, 0.0))
+        self._session.reset_colours()
+
+    def colour_lighter(self) -> None:
+        self._move_lightness(LIGHTNESS_STEP)
+
+    def colour_darker(self) -> None:
+        self._move_lightness(-LIGHTNESS_STEP)
+
+    def _move_lightness(self, step: float) -> None:
+        self._session.set_colour(with_lightness(self._session.settings.colour, step))

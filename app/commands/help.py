@@ -5,18 +5,30 @@ from __future__ import annotations
 from app.commands.command import Command, CommandGroup
 
 COMMANDS = (
+    Command("help.find", "Find a command…", "Help", "find", mid_stroke=True),
+    Command("help.painting", "Painting in Underdraw", "Help", "show_painting", mid_stroke=True),
     Command("help.glossary", "Glossary", "Help", "show_glossary", mid_stroke=True),
     Command("help.shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts", mid_stroke=True),
+    Command("help.edit_shortcuts", "Edit keyboard shortcuts…", "Help", "edit_shortcuts", mid_stroke=True),
     Command("help.about", "About Underdraw", "Help", "show_about", 1, mid_stroke=True),
 )  # fmt: skip
 
 
 class HelpCommands(CommandGroup):
+    def find(self) -> None:
+        self._desk.show_palette()
+
+    def show_painting(self) -> None:
+        self._desk.show_painting()
+
     def show_glossary(self) -> None:
         self._desk.show_glossary()
 
     def show_shortcuts(self) -> None:
         self._desk.show_shortcuts()
+
+    def edit_shortcuts(self) -> None:
+        self._desk.show_shortcut_editor()
 
     def show_about(self) -> None:
         self._desk.show_about()

@@ -1,11 +1,12 @@
-"""The Window and Help menus. GUI thread only."""
+"""The Window menu. GUI thread only."""
 
 from __future__ import annotations
 
 from app.commands.command import Command, CommandGroup
 
 COMMANDS = (
-    Command("window.panels", "Hide panels", "Window", "toggle_panels", checked="panels_hidden", mid_stroke=True),
+    Command("window.panels", "Canvas only", "Window", "toggle_panels", checked="panels_hidden", mid_stroke=True),
+    Command("window.full_screen", "Full screen", "Window", "toggle_full", checked="is_full", mid_stroke=True),
 )  # fmt: skip
 
 
@@ -16,3 +17,10 @@ class WindowCommands(CommandGroup):
 
     def toggle_panels(self) -> None:
         self._desk.toggle_panels()
+
+    @property
+    def is_full(self) -> bool:
+        return self._desk.is_full_screen()
+
+    def toggle_full(self) -> None:
+        self._desk.toggle_full_screen()

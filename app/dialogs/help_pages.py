@@ -6,12 +6,23 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QFont,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextListFormat,
+)
 from PySide6.QtWidgets import QDialog, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
-from app.actions import HELD_KEYS, MENUS, Scheme, key_text
+import resources
+from app.actions import MENUS
 from app.commands import COMMANDS
 from app.glossary import Glossary
-from app.theme import Theme, Tokens
+from app.shortcuts import HELD_KEYS, Scheme, key_text
+from app.theme import Theme, Tokens, text_font
 from app.tools.tool import ToolSpec
 from app.widgets.field import TextField
 
@@ -74,19 +85,13 @@ def shortcuts_page(scheme: Scheme, tools: Sequence[ToolSpec], theme: Theme, pare
 
 
 def shortcuts_html(scheme: Scheme, tools: Sequence[ToolSpec], tokens: Tokens) -> str:
-    parts = [_section("Tools", ((tool.label, tool_keys(scheme, tool)) for tool in tools), tokens)]
+    parts = [_section("Tools", ((tool.label, scheme.of_tool(tool)) for tool in tools), tokens)]
     held = [(key.text, scheme.of(key.id)) for key in HELD_KEYS]
-    held += [("Hold: move the canvas", ("Space",)), ("Hold: pick a colour", ("Ctrl",))]
     parts.append(_section("On the canvas", held, tokens))
     for menu in MENUS:
         rows = [(c.text, scheme.of(c.id)) for c in COMMANDS if c.menu.split("/")[0] == menu]
         parts.append(_section(menu, rows, tokens))
     return "".join(parts)
-
-
-def tool_keys(scheme: Scheme, tool: ToolSpec) -> tuple[str, ...]:
-    """The scheme's keys for a tool, else the tool's own."""
-    return scheme.of(f"tool.{tool.id}") or ((tool.shortcut,) if tool.shortcut else ())
 
 
 def _section(title: str, rows: Iterable[tuple[str, tuple[str, ...]]], tokens: Tokens) -> str:
@@ -97,6 +102,42 @@ def _section(title: str, rows: Iterable[tuple[str, tuple[str, ...]]], tokens: To
         for text, keys in rows
     )
     return f'<p style="margin: 14px 0 6px 2px"><b>{escape(title)}</b></p><table>{lines}</table>'
+
+
+def guide_page(name: str, parent: QWidget | None = None) -> Page:
+    """The page of help `resources/help/<name>.md`."""
+    title, _, text = resources.path("help", f"{name}.md").read_text("utf-8").partition("\n")
+    page = Page(title.removeprefix("# "), "", parent)
+    page.browser.document().setDefaultFont(text_font())
+    page.browser.setMarkdown(text)
+    _space_out(page.browser.document())
+    page.resize(620, 720)
+    return page
+
+
+def _space_out(document: QTextDocument) -> None:
+    """Headings of the window's own size, and room between paragraphs: Qt's Markdown has neither."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        cursor.setPosition(block.position())
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        layout = QTextBlockFormat()
+        layout.setBottomMargin(4)
+        if block.blockFormat().headingLevel():
+            layout.setTopMargin(16)
+            letters = QTextCharFormat()
+            letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+            letters.setProperty(QTextFormat.Property.FontPixelSize, 14)
+            letters.setFontWeight(QFont.Weight.DemiBold)
+            cursor.mergeCharFormat(letters)
+        cursor.mergeBlockFormat(layout)
+        if block.textList() is not None:
+            shape = QTextListFormat(block.textList().format())
+            shape.setIndent(1)
+            block.textList().setFormat(shape)
+        block = block.next()
+    document.setIndentWidth(18)
 
 
 def about_page(version: str, parent: QWidget | None = None) -> Page:

@@ -1,11 +1,11 @@
-"""The settings of the active layer's role, in place: how a paint layer blends, the kind and range of a control, growth
-of a mask, and so on. What does not matter for a role is not shown."""
+"""The settings of the active layer's role, in place: the kind and range of a control, growth of a mask, and so on.
+
+What does not matter for a role is not shown; how layers blend is set in the strip above the list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
@@ -17,14 +17,11 @@ from app.theme import Theme
 from app.widgets.combo import Choice, Combo
 from app.widgets.scale import PERCENT, WEIGHT, Scale
 from app.widgets.slider import ValueSlider
-from canvas.blend_modes import BlendMode
-from canvas.layers import Group, LayerId, Node
-from canvas.roles import Control, InpaintMask, Paint, Pose, Reference
+from canvas.layers import Node
+from canvas.roles import Control, InpaintMask, Pose, Reference
 from models.control_kinds import control_kinds
 
 _PIXELS = Scale(0, 128, unit=" px")
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class _Form:
 
 
 class RoleSettings(QWidget):
-    """Shows the form of the active node's role; that of paint for a role that has none."""
+    """Shows the form of the active node's role, and nothing at all for a role that has none."""
 
     def __init__(self, session: Session, theme: Theme, glossary: Glossary) -> None:
         super().__init__()
@@ -47,53 +44,36 @@ class RoleSettings(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._forms: Mapping[type, _Form] = {
-            Paint: self._paint_form(), Control: self._control_form(), Pose: self._pose_form(),
-            InpaintMask: self._mask_form(), Reference: self._reference_form(),
+            Control: self._control_form(), Pose: self._pose_form(), InpaintMask: self._mask_form(),
+            Reference: self._reference_form(),
         }  # fmt: skip
         for form in self._forms.values():
             self._stack.addWidget(form.widget)
 
     def show_node(self, node: Node | None) -> None:
-        form = self._forms[Paint] if node is None else self._forms.get(type(node.role), self._forms[Paint])
-        form.widget.setEnabled(node is not None)
-        if node is not None:
-            form.show(node)
+        form = self._forms.get(type(node.role)) if node is not None else None
+        self.setVisible(form is not None)
+        if form is None or node is None:
+            return
+        form.show(node)
         if self._stack.currentWidget() is not form.widget or self.height() != form.widget.sizeHint().height():
             self._stack.setCurrentWidget(form.widget)
             self.setFixedHeight(form.widget.sizeHint().height())
 
     # The forms
 
-    def _paint_form(self) -> _Form:
-        blend = Combo(self._theme)
-        blend.setAccessibleName("Blend mode")
-        blend.setToolTip("How the layer mixes with what lies below it")
-        blend.chosen.connect(lambda mode: self._on_active(layer_intents.set_blend, mode))
-        opacity = self._opacity("How opaque the layer is")
-
-        def show(node: Node) -> None:
-            modes = [mode for mode in BlendMode if mode != BlendMode.PASS_THROUGH or isinstance(node, Group)]
-            if blend.count() != len(modes):
-                blend.set_choices(Choice(mode, mode.label) for mode in modes)
-            blend.show_key(node.blend)
-            opacity.set_value(node.opacity * 100)
-
-        return _Form(_rows((blend, opacity)), show)
-
     def _control_form(self) -> _Form:
         kinds = [Choice(k.name, k.label, tip=k.explanation) for k in control_kinds().values() if k.drawn == "picture"]
         kind = self._combo("Control kind", kinds, "kind")
-        opacity = self._opacity("How opaque the lines lie over the canvas; how strictly they count is their weight")
         weight, start, end = self._strictness()
 
         def show(node: Node) -> None:
             role = node.role
             assert isinstance(role, Control)
             kind.show_key(role.kind)
-            opacity.set_value(node.opacity * 100)
             _show_strictness(role, weight, start, end)
 
-        return _Form(_rows((kind, opacity), (weight, start, end)), show)
+        return _Form(_rows((kind,), (weight, start, end)), show)
 
     def _pose_form(self) -> _Form:
         weight, start, end = self._strictness()
@@ -136,12 +116,6 @@ class RoleSettings(QWidget):
         end = self._slider("End", PERCENT, 100, "end", lambda v: {"end": v / 100, "start": min(v, start.value) / 100})
         return weight, start, end
 
-    def _opacity(self, tip: str) -> ValueSlider:
-        slider = ValueSlider(self._theme, "Opacity", PERCENT, 100)
-        slider.setToolTip(tip)
-        slider.changed.connect(lambda v: self._on_active(layer_intents.set_opacity, v / 100))
-        return slider
-
     def _slider(
         self, name: str, scale: Scale, default: float, term: str, values: Callable[[float], Mapping[str, object]]
     ) -> ValueSlider:
@@ -163,11 +137,6 @@ class RoleSettings(QWidget):
         session, active = self._session, self._session.active
         if active is not None:
             layer_intents.attempt(session, lambda: layer_intents.set_role_values(session, active, **values))
-
-    def _on_active(self, intent: Callable[[Session, LayerId, Value], None], value: Value) -> None:
-        session, active = self._session, self._session.active
-        if active is not None:
-            layer_intents.attempt(session, lambda: intent(session, active, value))
 
 
 def _show_strictness(role: Control | Pose, weight: ValueSlider, start: ValueSlider, end: ValueSlider) -> None:

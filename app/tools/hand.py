@@ -19,6 +19,7 @@ class HandTool(Tool):
     spec = ToolSpec(
         "hand", "Hand", "hand", "H", "look", "hand",
         "Drag to move the view; with Ctrl it zooms, with Shift it turns. Holding Space is the same.",
+        family="view",
     )  # fmt: skip
 
     def __init__(self) -> None:

@@ -1,115 +1,196 @@
-"""Move: shifts the active layer by whole pixels."""
+"""Move: shifts what is chosen by whole pixels: layers and groups with their masks, or what is selected of them.
+
+Selected pixels float: moved again before anything else happened, they are still those that were lifted first, and what
+they passed over is unharmed.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TypeAlias
 
 from app.session import Session
-from app.tools.pointer import PointerEvent
+from app.tools.carrying import Carry, Seen
+from app.tools.options import Held
+from app.tools.pointer import Modifier, PointerEvent
+from app.tools.shapes import Shape
 from app.tools.targets import active_id
-from app.tools.tool import Tool, ToolSpec
-from canvas import edits
-from canvas.document import Document
+from app.tools.tool import NoView, Tool, ToolSpec
+from canvas import edits, layer_edits
+from canvas.edits import EditError
+from canvas.hit import layer_at
 from canvas.layers import LayerId
-from canvas.roles import Pose
+from canvas.lifting import Lifted, lift, lift_mask, lift_selection, placed
 from canvas.state import DocumentState
-from canvas.tiles import TILE_PX, Pixels, Surface, TileKey
+from canvas.transform import Interpolation, Projective
+
+Way: TypeAlias = tuple[int, int]
+"""dx, dy in document pixels."""
 
 
 @dataclass(frozen=True, slots=True)
+class MoveOptions:
+    """`auto_select`: a press takes the layer that is seen under the pointer; Ctrl does the opposite for one press."""
+
+    auto_select: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Drag:
-    document: Document
-    state: DocumentState
-    layer_id: LayerId
+    """`before`: how far it had been moved already since it was lifted. `chosen`: what was chosen, when that changed."""
+
+    carry: Carry
     start: PointerEvent
+    before: Way = (0, 0)
+    chosen: tuple[LayerId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Floating:
+    """What was put down last, in case that it is moved on: `state` is the document since then."""
+
+    state: DocumentState
+    chosen: tuple[LayerId, ...]
+    plane: str
+    lifted: Lifted
+    way: Way
 
 
 class MoveTool(Tool):
-    spec = ToolSpec("move", "Move layer", "move", "V", "select", "move", "Drag to move the active layer.")
+    spec = ToolSpec(
+        "move", "Move", "move", "V", "select", "move",
+        "Drag to move what is chosen, or what is selected of it. Shift keeps to an axis, Alt moves a copy, Ctrl takes "
+        "the layer under the pointer; arrow keys move by a pixel, with Shift by ten.",
+        "transform",
+    )  # fmt: skip
 
     def __init__(self, session: Session) -> None:
+        self.options = Held(MoveOptions())
+        self.seen: Seen = NoView().seen
         self._session = session
         self._drag: _Drag | None = None
-        self._wanted = (0, 0)
-        self._done = (0, 0)
+        self._way: Way = (0, 0)
+        self._floating: _Floating | None = None
 
     def press(self, event: PointerEvent) -> None:
         if event.button != "left":
             return
-        document = self._session.document
         try:
-            layer_id = active_id(self._session)
-            moved(document.state, layer_id, 0, 0)
-        except edits.EditError as reason:
+            self._drag = self._begin(event)
+            self._way = self._drag.before
+        except EditError as reason:
             self._session.message.emit(str(reason))
-            return
-        document.begin("Move layer")
-        self._drag = _Drag(document, document.state, layer_id, event)
-        self._wanted = self._done = (0, 0)
+
+    def _begin(self, event: PointerEvent) -> _Drag:
+        session = self._session
+        state = session.document.state
+        active_id(session)
+        if self.options.value.auto_select != bool(event.modifiers & Modifier.CTRL) and session.plane == "pixels":
+            self._take_under(event)
+        if event.modifiers & Modifier.ALT and session.plane == "pixels":
+            if state.selection is None:
+                return self._with_copies(event)
+            return _Drag(Carry(session, lift(state, session.chosen, "a copy"), "Move a copy", self.seen), event)
+        lifted, before = self._hold()
+        return _Drag(Carry(session, lifted, self._label(), self.seen), event, before)
+
+    def _take_under(self, event: PointerEvent) -> None:
+        """Choose the layer that is seen under the pointer; where there is none the choice stays."""
+        session = self._session
+        found = layer_at(session.document.state, event.x, event.y)
+        if found is not None and not _among(session.document.state, found, session.chosen):
+            session.activate(found)
+
+    def _with_copies(self, event: PointerEvent) -> _Drag:
+        """Duplicate what is chosen and carry the copies: both are one step."""
+        session = self._session
+        state = session.document.state
+        copies = []
+        for node in layer_edits.tops(state, session.chosen):
+            copy = edits.copied(node)
+            state = edits.add_layer(state, copy, node.id)
+            copies.append(copy.id)
+        carry = Carry(session, lift(state, copies), "Move a copy", self.seen)
+        session.document.update(state)
+        chosen = session.chosen
+        session.choose(tuple(copies), copies[-1])
+        return _Drag(carry, event, chosen=chosen)
+
+    def _hold(self) -> tuple[Lifted, Way]:
+        """What is to be moved, and how far it was moved already since it was lifted."""
+        session = self._session
+        state, floating = session.document.state, self._floating
+        here = (session.chosen, session.plane)
+        if floating is not None and floating.state is state and (floating.chosen, floating.plane) == here:
+            return floating.lifted, floating.way
+        if session.plane == "selection":
+            return lift_selection(state), (0, 0)
+        if session.plane == "mask":
+            return lift_mask(state, active_id(session)), (0, 0)
+        return lift(state, session.chosen), (0, 0)
+
+    def _label(self) -> str:
+        return {"pixels": "Move", "mask": "Move mask", "selection": "Move selection"}[self._session.plane]
 
     def move(self, event: PointerEvent) -> None:
-        if self._drag is not None:
-            self._wanted = round(event.x - self._drag.start.x), round(event.y - self._drag.start.y)
+        drag = self._drag
+        if drag is not None:
+            dx, dy = round(event.x - drag.start.x), round(event.y - drag.start.y)
+            if event.modifiers & Modifier.SHIFT:
+                dx, dy = (dx, 0) if abs(dx) >= abs(dy) else (0, dy)
+            self._way = drag.before[0] + dx, drag.before[1] + dy
+            drag.carry.carry_to(Projective.shift(*self._way))
 
     def flush(self) -> None:
-        drag = self._drag
-        if drag is not None and self._wanted != self._done:
-            self._done = self._wanted
-            drag.document.update(moved(drag.state, drag.layer_id, *self._done))
+        if self._drag is not None:
+            self._drag.carry.flush()
 
     def release(self, event: PointerEvent) -> None:
         self.move(event)
         self.finish()
 
     def finish(self) -> None:
-        self.flush()
-        drag, self._drag = self._drag, None
-        if drag is not None:
-            drag.document.commit()
-            self._session.gesture_ended()
+        drag = self._drag
+        if drag is None or not drag.carry.is_open or self._way == drag.before:
+            self.cancel()
+            return
+        self._drag = None
+        drag.carry.commit()
+        self._session.gesture_ended()
+        self._remember(drag.carry.lifted, self._way)
 
     def cancel(self) -> None:
         drag, self._drag = self._drag, None
-        if drag is not None and drag.document.in_gesture:
-            drag.document.rollback()
-            self._session.gesture_ended()
+        if drag is not None:
+            drag.carry.rollback()
+            if drag.chosen:
+                self._session.choose(drag.chosen, drag.chosen[-1])
+
+    def nudge(self, dx: int, dy: int) -> bool:
+        """One step of history for a run of key presses."""
+        session = self._session
+        if session.document.in_gesture:
+            return True
+        try:
+            lifted, before = self._hold()
+            way = before[0] + dx, before[1] + dy
+            moved = placed(lifted, Projective.shift(*way), Interpolation.NEAREST)
+        except EditError as reason:
+            session.message.emit(str(reason))
+            return True
+        session.document.edit(self._label(), lambda _state: moved, merge=f"nudge {session.plane} {session.chosen}")
+        session.gesture_ended()
+        self._remember(lifted, way)
+        return True
+
+    def _remember(self, lifted: Lifted, way: Way) -> None:
+        session = self._session
+        self._floating = _Floating(session.document.state, session.chosen, session.plane, lifted, way)
+
+    def overlay(self) -> tuple[Shape, ...]:
+        return () if self._drag is None else self._drag.carry.overlay()
 
 
-def moved(state: DocumentState, layer_id: LayerId, dx: int, dy: int) -> DocumentState:
-    """The document with the pixels or figures of one layer moved. Raises EditError when that cannot be."""
-    node = state.find(layer_id)
-    if isinstance(node.role, Pose):
-        return edits.set_figures(state, layer_id, tuple(figure.moved(dx, dy) for figure in node.role.figures))
-    layer = edits.paintable_layer(state, layer_id)
-    return edits.set_pixels(state, layer_id, shifted(layer.surface, dx, dy))
-
-
-def shifted(surface: Surface, dx: int, dy: int) -> Surface:
-    """The same pixels `dx` further right and `dy` further down. Whole tiles are shared, others put together anew."""
-    key_x, x = divmod(dx, TILE_PX)
-    key_y, y = divmod(dy, TILE_PX)
-    if not x and not y:
-        moved_keys = {(tx + key_x, ty + key_y): tile for (tx, ty), tile in surface.tiles.items()}
-        return surface if not (key_x or key_y) else Surface(moved_keys, surface.channels)
-    tiles: dict[TileKey, Pixels] = {}
-    for (tx, ty), tile in surface.tiles.items():
-        for part_x, target_x, source_x in _parts(x):
-            for part_y, target_y, source_y in _parts(y):
-                piece = tile[source_y, source_x]
-                key = tx + key_x + part_x, ty + key_y + part_y
-                if key not in tiles:
-                    if not piece.any():
-                        continue
-                    tiles[key] = np.zeros((TILE_PX, TILE_PX, surface.channels), np.uint16)
-                tiles[key][target_y, target_x] = piece
-    for tile in tiles.values():
-        tile.flags.writeable = False
-    return Surface(tiles, surface.channels)
-
-
-def _parts(offset: int) -> tuple[tuple[int, slice, slice], ...]:
-    """Along one axis: the tiles that a tile moved by 0 <= offset < TILE_PX lands in, with target and source slices."""
-    first = (0, slice(offset, TILE_PX), slice(0, TILE_PX - offset))
-    return (first,) if offset == 0 else (first, (1, slice(0, offset), slice(TILE_PX - offset, TILE_PX)))
+def _among(state: DocumentState, found: LayerId, chosen: tuple[LayerId, ...]) -> bool:
+    """The layer is chosen, or a group around it is."""
+    return found in chosen or any(group.id in chosen for group in state.parents(found))

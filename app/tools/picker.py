@@ -2,103 +2,106 @@
 
 from __future__ import annotations
 
-from math import floor
+from dataclasses import dataclass
 
-import numpy as np
-
-from app.session import Colour, Session
+from app.session import Colour, Session, Settings
+from app.signals import Signal
+from app.tools.options import Held
 from app.tools.pointer import Modifier, PointerEvent
+from app.tools.sampling import Source, sampled
+from app.tools.shapes import PickedColour, Shape
 from app.tools.tool import Tool, ToolSpec
-from canvas.compositor import composite
-from canvas.geometry import Rect
-from canvas.layers import Layer
-from canvas.roles import Reference
-from canvas.tiles import ONE
-from inference.result import Result
+
+#: Sides in pixels of the square whose mean is taken.
+SIDES_PX = (1, 3, 5, 11, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class PickerOptions:
+    """`side_px`: of the square whose mean is taken. `to_palette`: what is picked also joins the shown palette."""
+
+    side_px: int = 1
+    source: Source = "seen"
+    to_palette: bool = False
 
 
 class PickerTool(Tool):
+    """The left button picks the foreground colour, the right one the background. While it is down the colour follows
+    the pointer, once per display frame. `picked` once the button is lifted."""
+
     spec = ToolSpec(
         "picker", "Colour picker", "picker", "I", "look", "cross",
-        "Click to take the colour you see; with Shift that of the paint under the image.",
+        "Click to take the colour you see, right-click for the background; with Shift from the paint under the image.",
     )  # fmt: skip
 
     def __init__(self, session: Session) -> None:
+        self.options = Held(PickerOptions())
+        self.picked: Signal[Colour] = Signal()
         self._session = session
-        self._picking = False
+        self._before: Settings | None = None
+        self._at: PointerEvent | None = None
+        self._stale = False
 
     def press(self, event: PointerEvent) -> None:
-        self._picking = True
+        self._before = self._session.settings
         self.move(event)
 
     def move(self, event: PointerEvent) -> None:
-        if not self._picking:
+        if self._before is not None:
+            self._at, self._stale = event, True
+
+    def flush(self) -> None:
+        if not self._stale or self._at is None:
             return
-        paint_alone = bool(event.modifiers & Modifier.SHIFT)
-        colour = paint_at(self._session, event.x, event.y) if paint_alone else seen_at(self._session, event.x, event.y)
+        self._stale = False
+        at, options = self._at, self.options.value
+        source: Source = "picture" if at.modifiers & Modifier.SHIFT else options.source
+        colour = sampled(self._session, at.x, at.y, source, options.side_px)
         if colour is not None:
-            self._session.set_colour(colour)
+            self._take(colour)
 
     def release(self, event: PointerEvent) -> None:
         self.move(event)
-        self.cancel()
+        self.flush()
+        before, picked = self._before, self._colour
+        self.finish()
+        if before is not None and picked != (before.background if self._is_right else before.colour):
+            self.picked.emit(picked)
 
     def finish(self) -> None:
-        self.cancel()
+        self._before = None
 
     def cancel(self) -> None:
-        self._picking = False
+        """Esc: the colours are those from before."""
+        before, self._before = self._before, None
+        if before is not None:
+            self._session.set_colour(before.colour)
+            self._session.set_background(before.background)
+
+    def overlay(self) -> tuple[Shape, ...]:
+        before = self._before
+        if before is None or self._at is None:
+            return ()
+        old = before.background if self._is_right else before.colour
+        return (PickedColour(self._at.x, self._at.y, _rgb8(self._colour), _rgb8(old)),)
+
+    @property
+    def _is_right(self) -> bool:
+        return self._at is not None and self._at.button == "right"
+
+    @property
+    def _colour(self) -> Colour:
+        """What the gesture has picked so far."""
+        settings = self._session.settings
+        return settings.background if self._is_right else settings.colour
+
+    def _take(self, colour: Colour) -> None:
+        if self._is_right:
+            self._session.set_background(colour)
+        else:
+            self._session.set_colour(colour)
 
 
-def paint_at(session: Session, x: float, y: float) -> Colour | None:
-    """The colour of the picture without the result; None where it is transparent or outside."""
-    return _straight(*_paint(session, x, y))
-
-
-def seen_at(session: Session, x: float, y: float) -> Colour | None:
-    """The colour on the canvas as it is looked at: an active reference, else the result over the picture."""
-    active = session.active_node
-    if isinstance(active, Layer) and isinstance(active.role, Reference) and active.visible:
-        pixel = active.surface.read(_pixel(x, y))[0, 0] / ONE
-        if pixel[3] > 0:
-            return _straight(pixel[:3], float(pixel[3]))
-    rgb, alpha = _paint(session, x, y)
-    if session.result is not None and not session.look.paint_only:
-        over = _result(session.result, x, y)
-        if over is not None:
-            cover = over[1] * session.look.opacity
-            rgb = rgb * (1.0 - cover) + over[0] * cover
-            alpha = alpha * (1.0 - cover) + cover
-    return _straight(rgb, alpha)
-
-
-def _pixel(x: float, y: float) -> Rect:
-    return Rect(floor(x), floor(y), floor(x) + 1, floor(y) + 1)
-
-
-def _paint(session: Session, x: float, y: float) -> tuple[np.ndarray, float]:
-    """Premultiplied colour and alpha of the picture, 0..1."""
-    state = session.document.state
-    rect = _pixel(x, y)
-    if not state.rect.contains(rect):
-        return np.zeros(3), 0.0
-    pixel = composite(state, rect)[0, 0] / ONE
-    return pixel[:3], float(pixel[3])
-
-
-def _result(result: Result, x: float, y: float) -> tuple[np.ndarray, float] | None:
-    """Straight colour and alpha of the result, 0..1; None outside of it."""
-    rect, alpha = result.placement.rect, result.placement.alpha
-    if not rect.contains(_pixel(x, y)):
-        return None
-    height, width = result.pixels.shape[:2]
-    row, column = int((y - rect.y0) * height / rect.height), int((x - rect.x0) * width / rect.width)
-    cover = 1.0 if alpha is None else float(alpha.pixels[floor(y) - rect.y0, floor(x) - rect.x0]) / 255
-    return result.pixels[row, column] / 255, cover
-
-
-def _straight(premultiplied: np.ndarray, alpha: float) -> Colour | None:
-    if alpha <= 0.0:
-        return None
-    r, g, b = (min(1.0, max(0.0, float(c) / alpha)) for c in premultiplied)
-    return r, g, b
+def _rgb8(colour: Colour) -> tuple[int, int, int]:
+    red, green, blue = (round(255 * c) for c in colour)
+    return red, green, blue

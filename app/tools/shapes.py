@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+import numpy.typing as npt
+
 from canvas.geometry import Rect
+from canvas.tiles import Pixels8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,39 @@ class Grip:
     hot: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PickedColour:
+    """A ring of constant size around a point that shows a colour being picked above the one from before, 8-bit RGB."""
+
+    x: float
+    y: float
+    new: tuple[int, int, int]
+    old: tuple[int, int, int]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ants:
-    """The edge of a selection, as closed paths; the view lets its dashes march. The same object: the same edge."""
+    """The edge of a selection: closed paths of corners, each (n, 2), shown `offset` from where they are. The view lets
+    the dashes march. The same object: the same edge."""
 
-    paths: tuple[tuple[tuple[float, float], ...], ...]
+    paths: tuple[npt.NDArray[np.float64], ...]
+    offset: tuple[int, int] = (0, 0)
 
 
-Shape: TypeAlias = Circle | Marquee | Handle | Outline | Grip | Ants
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """Premultiplied 8-bit BGRA stretched over a rectangle of the document. The same object: the same picture."""
+
+    pixels: Pixels8
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """Dimmed: all of `around` but `rect`."""
+
+    rect: Rect
+    around: Rect
+
+
+Shape: TypeAlias = Circle | Marquee | Handle | Outline | Grip | PickedColour | Ants | Picture | Shade

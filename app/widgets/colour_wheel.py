@@ -6,10 +6,10 @@ have none of their own, so that the handles stay where the artist left them.
 
 from __future__ import annotations
 
-from colorsys import hsv_to_rgb, rgb_to_hsv
+from colorsys import hsv_to_rgb
 from functools import lru_cache
 from math import atan2, cos, hypot, pi, sin, sqrt
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,34 +17,15 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-Colour: TypeAlias = tuple[float, float, float]
+from app.colours import Colour, Hsv, hsv_of
 
 #: Width of the ring as a share of the wheel's side, and the gap between the square's corners and the ring.
 _RING = 0.125
 _GAP_PX = 3.0
-_TOLERANCE = 0.5 / 255
 
 
 def to_qcolor(colour: Colour) -> QColor:
     return QColor.fromRgbF(*colour)
-
-
-def hex_of(colour: Colour) -> str:
-    return "#" + "".join(f"{round(c * 255):02x}" for c in colour)
-
-
-def colour_of_hex(text: str) -> Colour | None:
-    """The colour of "#d9874a", "d9874a" or "d84"; None when `text` is none of these."""
-    digits = text.strip().removeprefix("#")
-    if len(digits) == 3:
-        digits = "".join(2 * d for d in digits)
-    if len(digits) != 6:
-        return None
-    try:
-        value = int(digits, 16)
-    except ValueError:
-        return None
-    return ((value >> 16) / 255, (value >> 8 & 255) / 255, (value & 255) / 255)
 
 
 class ColourWheel(QWidget):
@@ -64,18 +45,19 @@ class ColourWheel(QWidget):
     def colour(self) -> Colour:
         return hsv_to_rgb(*self._hsv)
 
-    def set_colour(self, colour: Colour) -> None:
-        if all(abs(a - b) <= _TOLERANCE for a, b in zip(colour, self.colour, strict=True)):
-            return
-        hue, saturation, value = rgb_to_hsv(*colour)
-        if value == 0.0:
-            saturation = self._hsv[1]
-        if saturation == 0.0 or value == 0.0:
-            hue = self._hsv[0]
-        self._hsv = (hue, saturation, value)
-        self.update()
+    @property
+    def hsv(self) -> Hsv:
+        return self._hsv
 
-    def _choose(self, hsv: tuple[float, float, float]) -> None:
+    def set_hsv(self, hsv: Hsv) -> None:
+        if hsv != self._hsv:
+            self._hsv = hsv
+            self.update()
+
+    def set_colour(self, colour: Colour) -> None:
+        self.set_hsv(hsv_of(colour, self._hsv))
+
+    def _choose(self, hsv: Hsv) -> None:
         if hsv != self._hsv:
             self._hsv = hsv
             self.update()

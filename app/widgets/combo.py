@@ -14,6 +14,9 @@ from app.theme import CONTROL_PX, RADIUS_PX, SMALL_PX, Theme, text_font
 
 _KEY = Qt.ItemDataRole.UserRole
 _PROBLEM = Qt.ItemDataRole.UserRole + 1
+#: The key of a line between choices.
+_RULE = object()
+_RULE_PX = 7
 _PAD_PX = 8
 _ARROW_PX = 12
 #: The most that a reason may widen the list; what is longer shows on hover.
@@ -22,12 +25,13 @@ _PROBLEM_PX = 420
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`problem`: why it cannot be chosen, one sentence; "" when it can. `tip`: shown on hover."""
+    """`problem`: why it cannot be chosen, one sentence; "" when it can. `tip`: shown on hover. `rule`: a line above."""
 
     key: Hashable
     text: str
     problem: str = ""
     tip: str = ""
+    rule: bool = False
 
 
 class _RowPainter(QStyledItemDelegate):
@@ -36,6 +40,8 @@ class _RowPainter(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        if index.data(_KEY) is _RULE:
+            return QSize(0, _RULE_PX)
         problem = str(index.data(_PROBLEM) or "")
         name_px = QFontMetricsF(text_font()).horizontalAdvance(str(index.data()))
         problem_px = min(_PROBLEM_PX, QFontMetricsF(text_font(SMALL_PX)).horizontalAdvance(problem))
@@ -51,6 +57,10 @@ class _RowPainter(QStyledItemDelegate):
         chosen = bool(state & QStyle.StateFlag.State_Selected) and not problem
         painter.save()
         painter.fillRect(rect, tokens.chosen if chosen else tokens.panel)
+        if index.data(_KEY) is _RULE:
+            painter.fillRect(QRect(rect.left(), rect.center().y(), rect.width(), 1), tokens.hairline)
+            painter.restore()
+            return
         painter.setFont(text_font())
         painter.setPen(tokens.text_disabled if problem else tokens.text)
         box = QRectF(rect).adjusted(_PAD_PX, 0, -_PAD_PX, -16 if problem else 0)
@@ -86,6 +96,11 @@ class Combo(QComboBox):
         present = self.key
         model = QStandardItemModel(self)
         for choice in choices:
+            if choice.rule:
+                rule = QStandardItem()
+                rule.setData(_RULE, _KEY)
+                rule.setFlags(Qt.ItemFlag.NoItemFlags)
+                model.appendRow(rule)
             item = QStandardItem(choice.text)
             item.setData(choice.key, _KEY)
             item.setData(choice.problem, _PROBLEM)

@@ -12,7 +12,7 @@ from PIL import Image
 from canvas.compositor import composite
 from canvas.formats.pixels import mask_surface
 from canvas.formats.planes import straight_rgba8
-from canvas.layers import Group, LayerMask, Node
+from canvas.layers import Adjustment, Group, LayerMask, Node
 from canvas.state import DocumentState
 from canvas.tiles import TILE_PX, Pixels, Surface
 
@@ -55,6 +55,8 @@ def _shrunken(state: DocumentState, factor: int) -> DocumentState:
             mask = LayerMask(mask_surface(values, 0, 0, mask.outside), mask.outside, mask.enabled)
         if isinstance(node, Group):
             return replace(node, mask=mask, children=tuple(shrunken_node(child) for child in node.children))
+        if isinstance(node, Adjustment):
+            return replace(node, mask=mask)
         return replace(node, mask=mask, surface=Surface.from_pixels(shrunken_pixels(node.surface, 0)))
 
     return DocumentState(width, height, tuple(shrunken_node(node) for node in state.layers))

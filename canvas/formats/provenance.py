@@ -107,5 +107,5 @@ def _shown(nodes: tuple[Node, ...]) -> Iterator[Layer]:
         if node.visible and node.opacity > 0 and isinstance(node.role, Paint):
             if isinstance(node, Group):
                 yield from _shown(node.children)
-            else:
+            elif isinstance(node, Layer):
                 yield node

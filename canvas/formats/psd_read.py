@@ -1,7 +1,7 @@
 """Layered PSD (and PSB) of 8 bits in RGB or grey, as far as psd-tools' records give it.
 
-Layers that other programs draw (text, shapes, smart objects) come as the pixels stored with them; adjustment and fill
-layers have none and come empty, so that their place in the tree is not lost.
+Layers that other programs draw (text, shapes, smart objects) come as the pixels stored with them; fill layers, and
+adjustments of kinds that this program does not have, come empty, so that their place in the tree is not lost.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from canvas.blend_modes import BlendMode
 from canvas.formats.errors import FormatError, cannot_open, damaged, from_os_error
 from canvas.formats.limits import Limits, surface_bytes
 from canvas.formats.pixels import mask_surface, surface_from_rgba8
-from canvas.layers import Group, Layer, LayerMask, Node
+from canvas.formats.psd_adjustments import read_filter
+from canvas.layers import Adjustment, Group, LabelColour, Layer, LayerMask, Node
 from canvas.state import DocumentState
 from canvas.tiles import ONE, Pixels8, Surface
 
@@ -144,12 +145,26 @@ def _group(record: LayerRecord, channels: Sequence[ChannelData], children: tuple
         locked=bool(_locks(record) & _FULL_LOCK),
         clip=record.clipping is Clipping.NON_BASE,
         mask=_mask(record, channels, source),
+        label=_label(record),
     )
 
 
-def _layer(record: LayerRecord, channels: Sequence[ChannelData], source: _Source) -> Layer:
+def _layer(record: LayerRecord, channels: Sequence[ChannelData], source: _Source) -> Layer | Adjustment:
     blend = BlendMode.from_key(record.blend_mode.value.decode())
     locks = _locks(record)
+    point_filter = read_filter(record.tagged_blocks)
+    if point_filter is not None:
+        return Adjustment(
+            name=_name(record),
+            filter=point_filter,
+            opacity=_opacity(record),
+            blend=BlendMode.NORMAL if blend is BlendMode.PASS_THROUGH else blend,
+            visible=record.flags.visible,
+            locked=bool(locks & _FULL_LOCK),
+            clip=record.clipping is Clipping.NON_BASE,
+            mask=_mask(record, channels, source),
+            label=_label(record),
+        )
     return Layer(
         name=_name(record),
         surface=_surface(record, channels, source),
@@ -160,7 +175,14 @@ def _layer(record: LayerRecord, channels: Sequence[ChannelData], source: _Source
         alpha_locked=record.flags.transparency_protected or bool(locks & _TRANSPARENCY_LOCK),
         clip=record.clipping is Clipping.NON_BASE,
         mask=_mask(record, channels, source),
+        label=_label(record),
     )
+
+
+def _label(record: LayerRecord) -> LabelColour:
+    """The label; the colours that newer Photoshops added become none."""
+    number = int(record.tagged_blocks.get_data(Tag.SHEET_COLOR_SETTING, 0))
+    return list(LabelColour)[number] if number < len(LabelColour) else LabelColour.NONE
 
 
 def _name(record: LayerRecord) -> str:

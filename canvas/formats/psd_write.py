@@ -2,7 +2,8 @@
 
 Structures are psd-tools' records; its high-level `save` is not used, for it renders the picture again. Follows Adobe's
 "Photoshop File Formats Specification". Layers of an instruction (control, pose, mask, reference, region) are written
-hidden, so that what shows is the picture; a pose layer holds its drawing.
+hidden, so that what shows is the picture; a pose layer holds its drawing. An adjustment that Photoshop does not have
+leaves an empty layer in its place, and its effect in the merged picture.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import BinaryIO
 
 import numpy as np
 from psd_tools.constants import BlendMode as PsdBlend
-from psd_tools.constants import ChannelID, Clipping, Resource, SectionDivider, Tag
+from psd_tools.constants import ChannelID, Clipping, Resource, SectionDivider, SheetColorType, Tag
 from psd_tools.psd.color_mode_data import ColorModeData
 from psd_tools.psd.header import FileHeader
 from psd_tools.psd.image_resources import ImageResource, ImageResources, VersionInfo
@@ -30,9 +31,10 @@ from canvas.formats.picture import bands
 from canvas.formats.pixels import surface_from_rgba8
 from canvas.formats.planes import pack_rows, straight_planes
 from canvas.formats.provenance import xmp_packet
+from canvas.formats.psd_adjustments import write_filter
 from canvas.formats.threads import in_threads
 from canvas.geometry import EMPTY, Rect
-from canvas.layers import Group, Layer, LayerMask, Node
+from canvas.layers import Adjustment, Group, LabelColour, Layer, LayerMask, Node
 from canvas.pose import draw_openpose
 from canvas.roles import Paint, Pose
 from canvas.state import MAX_SIDE_PX, DocumentState
@@ -167,7 +169,7 @@ def _clipping_kept(nodes: Sequence[Node]) -> list[Node]:
 
 
 def _surface_of(node: Node, state: DocumentState) -> Surface | None:
-    if isinstance(node, Group):
+    if not isinstance(node, Layer):
         return None
     if isinstance(node.role, Pose):
         drawing = draw_openpose(node.role.figures, state.rect, state.rect.size)
@@ -188,7 +190,7 @@ def _mask_rect(mask: LayerMask, state: DocumentState) -> Rect:
 
 
 def _record(node: Node, rect: Rect, mask_rect: Rect) -> LayerRecord:
-    blend = BlendMode.NORMAL if isinstance(node, Layer) and node.blend is BlendMode.PASS_THROUGH else node.blend
+    blend = BlendMode.NORMAL if not isinstance(node, Group) and node.blend is BlendMode.PASS_THROUGH else node.blend
     alpha_locked = isinstance(node, Layer) and node.alpha_locked
     record = LayerRecord(
         top=rect.y0,
@@ -202,7 +204,7 @@ def _record(node: Node, rect: Rect, mask_rect: Rect) -> LayerRecord:
         flags=LayerFlags(
             transparency_protected=alpha_locked,
             visible=node.visible and isinstance(node.role, Paint),
-            pixel_data_irrelevant=isinstance(node, Group),
+            pixel_data_irrelevant=not isinstance(node, Layer),
         ),
         name=_legacy_name(node.name),
     )
@@ -221,6 +223,10 @@ def _record(node: Node, rect: Rect, mask_rect: Rect) -> LayerRecord:
     if isinstance(node, Group):
         kind = SectionDivider.OPEN_FOLDER
         blocks.set_data(Tag.SECTION_DIVIDER_SETTING, kind, signature=b"8BIM", blend_mode=record.blend_mode)
+    if isinstance(node, Adjustment):
+        write_filter(blocks, node.filter)
+    if node.label is not LabelColour.NONE:
+        blocks.set_data(Tag.SHEET_COLOR_SETTING, SheetColorType(list(LabelColour).index(node.label)))
     if node.locked or alpha_locked:
         blocks.set_data(Tag.PROTECTED_SETTING, _FULL_LOCK * node.locked | _TRANSPARENCY_LOCK * alpha_locked)
     return record

@@ -3,7 +3,7 @@
 Saving writes only tiles that the file does not have yet, in one transaction: killed at any moment, the file is what it
 was before or what it was to be. A file that shares too little with the document is written anew beside it and renamed.
 
-Schema 1 (SQLite's application_id is APPLICATION_ID, its user_version the schema):
+Schema 2 (SQLite's application_id is APPLICATION_ID, its user_version the schema; 1 had no adjustments and no labels):
 - document(key, value): "tree", the JSON of `udraw_tree`; "preview", a PNG.
 - surface(digest, map): map is a list of little-endian (int32 tx, int32 ty, 16-byte tile digest); digest is of the map.
 - tile(digest, data): a blob of `tile_codec`; digest is of the blob.
@@ -34,7 +34,7 @@ from canvas.tiles import TILE_PX, Pixels, Surface, TileKey, tile_rect
 
 #: "UDRW".
 APPLICATION_ID = 0x55445257
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = (
     "CREATE TABLE document (key TEXT PRIMARY KEY, value NOT NULL)",
     "CREATE TABLE surface (digest BLOB PRIMARY KEY, map BLOB NOT NULL)",
@@ -148,7 +148,7 @@ def _check_schema(db: sqlite3.Connection, path: Path) -> None:
     if version > SCHEMA_VERSION:
         raise cannot_open(path, "a newer Underdraw saved it", "update Underdraw")
     found = {row[0] for row in db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
-    if version != SCHEMA_VERSION or found != set(_SCHEMA):
+    if version < 1 or found != set(_SCHEMA):
         raise damaged(path, "its tables are not those of a document")
 
 
@@ -207,6 +207,7 @@ def _save_into(db: sqlite3.Connection, state: DocumentState, digests: TileDigest
         if db.execute("SELECT 1 FROM document WHERE key = 'tree' AND value = ?", (tree,)).fetchone() is None:
             rows = [("tree", tree), ("preview", preview_png(state))]
             db.executemany("INSERT OR REPLACE INTO document VALUES (?, ?)", rows)
+            db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:

@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from canvas.blend_modes import BlendMode
-from canvas.layers import Group, Layer, LayerId, LayerMask, Node
+from canvas.filters.storing import filter_from_dict, filter_to_dict
+from canvas.layers import Adjustment, Group, LabelColour, Layer, LayerId, LayerMask, Node
 from canvas.roles import role_from_dict, role_to_dict
 from canvas.state import DocumentState
 from canvas.tiles import ONE, Surface
@@ -23,6 +24,9 @@ _Json: TypeAlias = dict[str, Any]
 _COMMON = frozenset({"id", "name", "opacity", "blend", "visible", "locked", "clip", "mask", "role"})
 _LAYER = _COMMON | {"surface", "alpha_locked", "recipe"}
 _GROUP = _COMMON | {"children"}
+_ADJUSTMENT = _COMMON | {"filter"}
+#: What files of schema 1 do not have.
+_SINCE_2 = frozenset({"label"})
 _DOCUMENT = frozenset({"width", "height", "tile_px", "layers", "selection", "metadata"})
 _MASK = frozenset({"surface", "outside", "enabled"})
 
@@ -84,15 +88,19 @@ def _node_to_json(node: Node, name_of: Callable[[Surface], SurfaceName]) -> _Jso
         if mask is None
         else {"surface": name_of(mask.surface), "outside": mask.outside, "enabled": mask.enabled},
         "role": role_to_dict(node.role),
+        "label": node.label.value,
     }
     if isinstance(node, Group):
         return data | {"children": [_node_to_json(child, name_of) for child in node.children]}
+    if isinstance(node, Adjustment):
+        return data | {"filter": filter_to_dict(node.filter)}
     return data | {"surface": name_of(node.surface), "alpha_locked": node.alpha_locked, "recipe": node.recipe}
 
 
 def _node_from_json(value: object, surface_of: Callable[[SurfaceName, int], Surface]) -> Node:
     is_group = isinstance(value, dict) and "children" in value
-    data = _object(value, _GROUP if is_group else _LAYER)
+    is_adjustment = isinstance(value, dict) and "filter" in value
+    data = _object(value, _GROUP if is_group else _ADJUSTMENT if is_adjustment else _LAYER, _SINCE_2)
     opacity = float(data["opacity"])
     if not 0.0 <= opacity <= 1.0:
         raise ValueError(f"an opacity of {opacity}")
@@ -106,9 +114,12 @@ def _node_from_json(value: object, surface_of: Callable[[SurfaceName, int], Surf
         "clip": _typed(data["clip"], bool),
         "mask": _mask_from_json(data["mask"], surface_of),
         "role": role_from_dict(data["role"]),
+        "label": LabelColour(data.get("label", "none")),
     }
     if is_group:
         return Group(**common, children=tuple(_node_from_json(child, surface_of) for child in data["children"]))
+    if is_adjustment:
+        return Adjustment(**common, filter=filter_from_dict(data["filter"]))
     return Layer(
         **common,
         surface=_channels(surface_of(data["surface"], 0), 4),
@@ -128,8 +139,8 @@ def _mask_from_json(value: object, surface_of: Callable[[SurfaceName, int], Surf
     )
 
 
-def _object(value: object, keys: frozenset[str]) -> _Json:
-    if not isinstance(value, dict) or value.keys() != keys:
+def _object(value: object, keys: frozenset[str], optional: frozenset[str] = frozenset()) -> _Json:
+    if not isinstance(value, dict) or value.keys() - optional != keys:
         raise ValueError("entries that this version does not know, or too few")
     return value
 

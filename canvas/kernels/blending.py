@@ -11,13 +11,17 @@ none or differs (vivid light, hard mix, divide, subtract, darker and lighter col
 
 from __future__ import annotations
 
-from math import sqrt
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from canvas.blend_modes import BlendMode
 from canvas.kernels.compiling import kernel
 from canvas.tiles import ONE, Pixels
+
+Row: TypeAlias = npt.NDArray[np.float32]
+"""One channel of a row of pixels, 0..1."""
 
 DISSOLVE = int(BlendMode.DISSOLVE)
 DARKEN = int(BlendMode.DARKEN)
@@ -52,16 +56,22 @@ def over(dst: Pixels, src: Pixels, opacity: int) -> None:
     """Lay `src` times `opacity` (0..ONE) over `dst`, in place: source-over, mode Normal."""
     height, width, _ = dst.shape
     share = np.uint32(opacity)
-    half = np.uint32(1 << 14)
-    for y in range(height):
-        d = dst[y].reshape(width * 4)
-        s = src[y].reshape(width * 4)
-        for x in range(width):
-            # One rounding for the whole sum keeps colour <= alpha, and unit sources and backdrops exact.
-            rest = np.uint32(ONE - ((s[4 * x + 3] * opacity + (1 << 14)) >> 15))
-            for c in range(4):
-                i = 4 * x + c
-                d[i] = np.uint16((np.uint32(s[i]) * share + np.uint32(d[i]) * rest + half) >> np.uint32(15))
+    half, shift = np.uint32(1 << 14), np.uint32(15)
+    d = dst.reshape(height * width * 4)
+    s = src.reshape(height * width * 4)
+    for x in range(height * width):
+        # One rounding for the whole sum keeps colour <= alpha, and unit sources and backdrops exact. Channels are
+        # written out, because the compiler then turns several pixels at once into vector instructions.
+        alpha = np.uint32(s[4 * x + 3]) * share
+        rest = np.uint32(ONE) - ((alpha + half) >> shift)
+        red = (np.uint32(s[4 * x]) * share + np.uint32(d[4 * x]) * rest + half) >> shift
+        green = (np.uint32(s[4 * x + 1]) * share + np.uint32(d[4 * x + 1]) * rest + half) >> shift
+        blue = (np.uint32(s[4 * x + 2]) * share + np.uint32(d[4 * x + 2]) * rest + half) >> shift
+        alpha = (alpha + np.uint32(d[4 * x + 3]) * rest + half) >> shift
+        d[4 * x] = np.uint16(red)
+        d[4 * x + 1] = np.uint16(green)
+        d[4 * x + 2] = np.uint16(blue)
+        d[4 * x + 3] = np.uint16(alpha)
 
 
 @kernel("out16", "in16", "in16")
@@ -96,79 +106,110 @@ def _noise(x: int, y: int) -> int:
     return (h ^ (h >> 15)) & (ONE - 1)
 
 
-# Below, d = Cb as ab, s = Cs as ab, a = as ab and p = Cb Cs as ab: B of the straight colours times as ab, computed
-# from premultiplied values. No mode but those that divide by nature then needs a division, and all sums and products
-# are exact in float64, also the comparison in Hard mix.
+# The other modes go row by row in float32, one plane a channel and one loop a mode: such loops become vector code.
+# In them b and q are the premultiplied backdrop and source, ab and sa their alpha, all 0..1, and
+#
+#     d = b sa = Cb as ab,    s = q ab = Cs as ab,    a = as ab,    p = b q = Cb Cs as ab,
+#
+# so that B of the straight colours times as ab comes from premultiplied values: no mode but those that divide by nature
+# then needs a division. 15-bit values and, where both pixels are opaque, their sums and products are exact in float32,
+# which the comparison in Hard mix relies on. A division by zero gives inf, which the minimum or the choice removes.
+
+_0, _1, _2, _4, _12, _16 = (np.float32(value) for value in (0, 1, 2, 4, 12, 16))
+_QUARTER, _HALF, _TINY = np.float32(0.25), np.float32(0.5), np.float32(1e-30)
+_UNIT, _STEP = np.float32(ONE), np.float32(1 / ONE)
+_RED, _GREEN, _BLUE = np.float32(0.3), np.float32(0.59), np.float32(0.11)
 
 
-def _burn(d: float, s: float, a: float) -> float:
-    return max(0.0, a - (a - d) * a / s) if s > 0.0 else 0.0
+def _unpack(pixels: Pixels, share: float, rows: npt.NDArray[np.float32]) -> bool:
+    """A row of pixels times `share` to red, green, blue and alpha rows; whether any of it is seen."""
+    width = pixels.shape[0]
+    flat = pixels.reshape(width * 4)
+    k = np.float32(share) * _STEP
+    seen = np.uint16(0)
+    red, green, blue, alpha = rows[0], rows[1], rows[2], rows[3]
+    for x in range(width):
+        red[x] = np.float32(flat[4 * x]) * k
+        green[x] = np.float32(flat[4 * x + 1]) * k
+        blue[x] = np.float32(flat[4 * x + 2]) * k
+        alpha[x] = np.float32(flat[4 * x + 3]) * k
+        seen |= flat[4 * x + 3]
+    return seen != 0
 
 
-def _dodge(d: float, s: float, a: float) -> float:
-    return min(a, d * a / (a - s)) if s < a else a
+# B as ab of many modes is clamp(i d + j s + k p + l min(d, s) + m a) to 0..a; of three it is a quotient.
+_SUMS = np.zeros((27, 5), np.float32)
+for _mode, _factors in {
+    BlendMode.NORMAL: (0, 1, 0, 0, 0),
+    BlendMode.DISSOLVE: (0, 1, 0, 0, 0),
+    BlendMode.MULTIPLY: (0, 0, 1, 0, 0),
+    BlendMode.SCREEN: (1, 1, -1, 0, 0),
+    BlendMode.EXCLUSION: (1, 1, -2, 0, 0),
+    BlendMode.DARKEN: (0, 0, 0, 1, 0),
+    BlendMode.LIGHTEN: (1, 1, 0, -1, 0),
+    BlendMode.DIFFERENCE: (1, 1, 0, -2, 0),
+    BlendMode.SUBTRACT: (1, 0, 0, -1, 0),
+    BlendMode.LINEAR_DODGE: (1, 1, 0, 0, 0),
+    BlendMode.LINEAR_BURN: (1, 1, 0, 0, -1),
+    BlendMode.LINEAR_LIGHT: (1, 2, 0, 0, -1),
+}.items():
+    _SUMS[_mode] = _factors
 
 
-def _hard_light(d: float, s: float, a: float, p: float) -> float:
-    return 2.0 * p if 2.0 * s <= a else 2.0 * (d + s - p) - a
+def _sum(mode: int, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
+    """B as ab of one channel for the modes of `_SUMS`."""
+    i, j, k, l, m = _SUMS[mode, 0], _SUMS[mode, 1], _SUMS[mode, 2], _SUMS[mode, 3], _SUMS[mode, 4]  # noqa: E741
+    for x in range(len(out)):
+        d, s, a = b[x] * sa[x], q[x] * ab[x], ab[x] * sa[x]
+        out[x] = min(a, max(_0, i * d + j * s + k * b[x] * q[x] + l * min(d, s) + m * a))
 
 
-def _soft_light(d: float, s: float, a: float) -> float:
-    cb = d / a
-    if 2.0 * s <= a:
-        return d - (a - 2.0 * s) * cb * (1.0 - cb)
-    curve = ((16.0 * cb - 12.0) * cb + 4.0) * cb if cb <= 0.25 else sqrt(cb)
-    return d + (2.0 * s - a) * (curve - cb)
+def _quotient(mode: int, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
+    """B as ab of one channel: divide is d / s, dodge d / (1 - s), burn 1 - (1 - d) / s; 0 / 0 is 0."""
+    swap_d, swap_s = mode == COLOR_BURN, mode == COLOR_DODGE
+    for x in range(len(out)):
+        d, s, a = b[x] * sa[x], q[x] * ab[x], ab[x] * sa[x]
+        above = a - d if swap_d else d
+        below = a - s if swap_s else s
+        ratio = min(a, above * a / below) if below > _0 else a
+        ratio = ratio if above > _0 else _0
+        out[x] = a - ratio if swap_d else ratio
 
 
-def _separable(mode: int, d: float, s: float, a: float, p: float) -> float:
-    """B as ab of one channel."""
-    if mode == MULTIPLY:
-        return p
-    if mode == SCREEN:
-        return d + s - p
-    if mode == OVERLAY:
-        return _hard_light(s, d, a, p)
-    if mode == DARKEN:
-        return min(d, s)
-    if mode == LIGHTEN:
-        return max(d, s)
-    if mode == COLOR_DODGE:
-        return 0.0 if d <= 0.0 else _dodge(d, s, a)
-    if mode == COLOR_BURN:
-        return a if d >= a else _burn(d, s, a)
-    if mode == HARD_LIGHT:
-        return _hard_light(d, s, a, p)
+def _contrast(mode: int, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
+    """B as ab of one channel for the modes that depend on which half a colour lies in."""
+    n = len(out)
     if mode == SOFT_LIGHT:
-        return _soft_light(d, s, a)
-    if mode == LINEAR_BURN:
-        return max(0.0, d + s - a)
-    if mode == LINEAR_DODGE:
-        return min(a, d + s)
-    if mode == VIVID_LIGHT:
+        for x in range(n):
+            d, s, a = b[x] * sa[x], q[x] * ab[x], ab[x] * sa[x]
+            cb = b[x] / max(ab[x], _TINY)
+            curve = ((_16 * cb - _12) * cb + _4) * cb if cb <= _QUARTER else np.sqrt(cb)
+            out[x] = d - (a - s - s) * cb * (_1 - cb) if s + s <= a else d + (s + s - a) * (curve - cb)
+    elif mode == VIVID_LIGHT:
         # Without the special cases of the backdrop that burn and dodge have on their own.
-        return _burn(d, 2.0 * s, a) if 2.0 * s <= a else _dodge(d, 2.0 * s - a, a)
-    if mode == LINEAR_LIGHT:
-        return min(a, max(0.0, d + 2.0 * s - a))
-    if mode == PIN_LIGHT:
-        return min(d, 2.0 * s) if 2.0 * s <= a else max(d, 2.0 * s - a)
-    if mode == HARD_MIX:
-        return a if d + s > a or (d + s == a and 2.0 * d > a) else 0.0
-    if mode == DIFFERENCE:
-        return abs(d - s)
-    if mode == EXCLUSION:
-        return d + s - 2.0 * p
-    if mode == SUBTRACT:
-        return max(0.0, d - s)
-    if mode == DIVIDE:
-        if s > 0.0:
-            return min(a, d * a / s)
-        return a if d > 0.0 else 0.0
-    return s
+        for x in range(n):
+            d, t, a = b[x] * sa[x], _2 * q[x] * ab[x], ab[x] * sa[x]
+            burnt = max(_0, a - (a - d) * a / t) if t > _0 else _0
+            dodged = min(a, d * a / (a + a - t)) if t < a + a else a
+            out[x] = burnt if t <= a else dodged
+    elif mode == PIN_LIGHT:
+        for x in range(n):
+            d, t, a = b[x] * sa[x], _2 * q[x] * ab[x], ab[x] * sa[x]
+            out[x] = min(d, t) if t <= a else max(d, t - a)
+    elif mode == HARD_MIX:
+        for x in range(n):
+            d, s, a = b[x] * sa[x], q[x] * ab[x], ab[x] * sa[x]
+            out[x] = a if d + s > a or (d + s == a and d + d > a) else _0
+    else:
+        overlay = mode == OVERLAY
+        for x in range(n):
+            d, s, a, p = b[x] * sa[x], q[x] * ab[x], ab[x] * sa[x], b[x] * q[x]
+            dark = (d + d if overlay else s + s) <= a
+            out[x] = p + p if dark else _2 * (d + s - p) - a
 
 
 def _lum(r: float, g: float, b: float) -> float:
-    return 0.3 * r + 0.59 * g + 0.11 * b
+    return _RED * r + _GREEN * g + _BLUE * b
 
 
 def _set_lum(r: float, g: float, b: float, lum: float, a: float) -> tuple[float, float, float]:
@@ -176,49 +217,86 @@ def _set_lum(r: float, g: float, b: float, lum: float, a: float) -> tuple[float,
     d = lum - _lum(r, g, b)
     r, g, b = r + d, g + d, b + d
     low, high = min(r, g, b), max(r, g, b)
-    if low < 0.0:
-        k = lum / (lum - low)
-        r, g, b = lum + (r - lum) * k, lum + (g - lum) * k, lum + (b - lum) * k
-    if high > a:
-        k = (a - lum) / (high - lum)
-        r, g, b = lum + (r - lum) * k, lum + (g - lum) * k, lum + (b - lum) * k
-    return r, g, b
+    up = lum / (lum - low) if low < _0 else _1
+    down = (a - lum) / max(high - lum, _TINY) if high > a else _1
+    # Never both: the spread of a colour is at most a. In either case the channels move towards the luminosity.
+    k = min(up, down)
+    return lum + (r - lum) * k, lum + (g - lum) * k, lum + (b - lum) * k
 
 
 def _set_sat(r: float, g: float, b: float, sat: float) -> tuple[float, float, float]:
     """SetSat: the smallest channel to 0, the largest to `sat`, the middle one in proportion."""
     low, high = min(r, g, b), max(r, g, b)
-    if high <= low:
-        return 0.0, 0.0, 0.0
-    k = sat / (high - low)
+    k = sat / (high - low) if high > low else _0
     return (r - low) * k, (g - low) * k, (b - low) * k
 
 
-def _whole_pixel(
-    mode: int, dr: float, dg: float, db: float, sr: float, sg: float, sb: float, a: float
-) -> tuple[float, float, float]:
+def _whole_pixels(
+    mode: int, back: npt.NDArray[np.float32], source: npt.NDArray[np.float32], out: npt.NDArray[np.float32]
+) -> None:
     """B as ab of the modes that look at all three channels at once."""
-    lum_d, lum_s = _lum(dr, dg, db), _lum(sr, sg, sb)
-    if mode == DARKER_COLOR:
-        return (sr, sg, sb) if lum_s < lum_d else (dr, dg, db)
-    if mode == LIGHTER_COLOR:
-        return (sr, sg, sb) if lum_s > lum_d else (dr, dg, db)
-    if mode == HUE:
-        r, g, b = _set_sat(sr, sg, sb, max(dr, dg, db) - min(dr, dg, db))
-        return _set_lum(r, g, b, lum_d, a)
-    if mode == SATURATION:
-        r, g, b = _set_sat(dr, dg, db, max(sr, sg, sb) - min(sr, sg, sb))
-        return _set_lum(r, g, b, lum_d, a)
-    if mode == COLOR:
-        return _set_lum(sr, sg, sb, lum_d, a)
-    return _set_lum(dr, dg, db, lum_s, a)
+    ab, sa = back[3], source[3]
+    for i in range(len(ab)):
+        a = ab[i] * sa[i]
+        dr, dg, db = back[0, i] * sa[i], back[1, i] * sa[i], back[2, i] * sa[i]
+        sr, sg, sb = source[0, i] * ab[i], source[1, i] * ab[i], source[2, i] * ab[i]
+        lum_d, lum_s = _lum(dr, dg, db), _lum(sr, sg, sb)
+        if mode == DARKER_COLOR:
+            r, g, b = (sr, sg, sb) if lum_s < lum_d else (dr, dg, db)
+        elif mode == LIGHTER_COLOR:
+            r, g, b = (sr, sg, sb) if lum_s > lum_d else (dr, dg, db)
+        elif mode == HUE:
+            r, g, b = _set_sat(sr, sg, sb, max(dr, dg, db) - min(dr, dg, db))
+            r, g, b = _set_lum(r, g, b, lum_d, a)
+        elif mode == SATURATION:
+            r, g, b = _set_sat(dr, dg, db, max(sr, sg, sb) - min(sr, sg, sb))
+            r, g, b = _set_lum(r, g, b, lum_d, a)
+        elif mode == COLOR:
+            r, g, b = _set_lum(sr, sg, sb, lum_d, a)
+        else:
+            r, g, b = _set_lum(dr, dg, db, lum_s, a)
+        out[0, i], out[1, i], out[2, i] = r, g, b
+
+
+def _pack(
+    pixels: Pixels,
+    back: npt.NDArray[np.float32],
+    source: npt.NDArray[np.float32],
+    mixed: npt.NDArray[np.float32],
+    atop: int,
+) -> None:
+    """co = cs (1 - ab) + cb (1 - as) + `mixed`, to fixed point."""
+    width = pixels.shape[0]
+    flat = pixels.reshape(width * 4)
+    over_clear = _0 if atop == 1 else _1
+    ab, sa = back[3], source[3]
+    for c in range(3):
+        b, q, m = back[c], source[c], mixed[c]
+        for x in range(width):
+            m[x] = (q[x] * over_clear * (_1 - ab[x]) + b[x] * (_1 - sa[x]) + m[x]) * _UNIT + _HALF
+    red, green, blue = mixed[0], mixed[1], mixed[2]
+    for x in range(width):
+        alpha = (sa[x] * over_clear * (_1 - ab[x]) + ab[x]) * _UNIT + _HALF
+        flat[4 * x] = np.uint16(np.int32(min(alpha, red[x])))
+        flat[4 * x + 1] = np.uint16(np.int32(min(alpha, green[x])))
+        flat[4 * x + 2] = np.uint16(np.int32(min(alpha, blue[x])))
+        flat[4 * x + 3] = np.uint16(np.int32(alpha))
+
+
+def _dissolved(source: npt.NDArray[np.float32], pixels: Pixels, x0: int, y: int) -> None:
+    """The pixel is there in full or not at all, as often as its alpha says."""
+    for x in range(pixels.shape[0]):
+        there = _noise(x0 + x, y) < source[3, x] * _UNIT
+        k = _1 / max(np.float32(pixels[x, 3]), _1) if there else _0
+        for c in range(4):
+            source[c, x] = np.float32(pixels[x, c]) * k
 
 
 @kernel(
     *("out16", "in16", "int", "int", "int", "int", "int"),
     helpers=(
-        *(_noise, _burn, _dodge, _hard_light, _soft_light, _separable),
-        *(_lum, _set_lum, _set_sat, _whole_pixel),
+        *(_noise, _unpack, _sum, _quotient, _contrast, _pack, _dissolved),
+        *(_lum, _set_lum, _set_sat, _whole_pixels),
     ),
 )
 def blend(dst: Pixels, src: Pixels, opacity: int, mode: int, atop: int, x0: int, y0: int) -> None:
@@ -228,37 +306,24 @@ def blend(dst: Pixels, src: Pixels, opacity: int, mode: int, atop: int, x0: int,
     """
     height, width, _ = dst.shape
     whole = mode in (DARKER_COLOR, LIGHTER_COLOR, HUE, SATURATION, COLOR, LUMINOSITY)
-    share = opacity / ONE
+    quotient = mode in (COLOR_BURN, COLOR_DODGE, DIVIDE)
+    contrast = mode in (OVERLAY, HARD_LIGHT, SOFT_LIGHT, VIVID_LIGHT, PIN_LIGHT, HARD_MIX)
+    back, source = np.empty((4, width), np.float32), np.empty((4, width), np.float32)
+    mixed = np.empty((3, width), np.float32)
     for y in range(height):
-        for x in range(width):
-            if src[y, x, 3] == 0:
-                continue
-            alpha_b = dst[y, x, 3]
-            if atop == 1 and alpha_b == 0:
-                continue
-            k = share
-            if mode == DISSOLVE:
-                # The pixel is there in full or not at all, as often as its alpha says.
-                if _noise(x0 + x, y0 + y) >= src[y, x, 3] * share:
-                    continue
-                k = ONE / src[y, x, 3]
-            ab = float(alpha_b)
-            sa = src[y, x, 3] * k
-            sr, sg, sb = src[y, x, 0] * k, src[y, x, 1] * k, src[y, x, 2] * k
-            br, bg, bb = float(dst[y, x, 0]), float(dst[y, x, 1]), float(dst[y, x, 2])
-            r, g, b = 0.0, 0.0, 0.0
-            if alpha_b > 0:
-                a = sa * ab
-                if whole:
-                    r, g, b = _whole_pixel(mode, br * sa, bg * sa, bb * sa, sr * ab, sg * ab, sb * ab, a)
+        if not _unpack(src[y], opacity / ONE, source):
+            continue
+        if mode == DISSOLVE:
+            _dissolved(source, src[y], x0, y0 + y)
+        _unpack(dst[y], 1.0, back)
+        if whole:
+            _whole_pixels(mode, back, source, mixed)
+        else:
+            for c in range(3):
+                if contrast:
+                    _contrast(mode, back[c], source[c], back[3], source[3], mixed[c])
+                elif quotient:
+                    _quotient(mode, back[c], source[c], back[3], source[3], mixed[c])
                 else:
-                    r = _separable(mode, br * sa, sr * ab, a, br * sr)
-                    g = _separable(mode, bg * sa, sg * ab, a, bg * sg)
-                    b = _separable(mode, bb * sa, sb * ab, a, bb * sb)
-            keep_s = 0.0 if atop == 1 else ONE - ab
-            keep_b = ONE - sa
-            alpha_o = int(alpha_b) if atop == 1 else int((sa * keep_s + ab * ONE) / ONE + 0.5)
-            dst[y, x, 0] = min(alpha_o, int((sr * keep_s + br * keep_b + r) / ONE + 0.5))
-            dst[y, x, 1] = min(alpha_o, int((sg * keep_s + bg * keep_b + g) / ONE + 0.5))
-            dst[y, x, 2] = min(alpha_o, int((sb * keep_s + bb * keep_b + b) / ONE + 0.5))
-            dst[y, x, 3] = alpha_o
+                    _sum(mode, back[c], source[c], back[3], source[3], mixed[c])
+        _pack(dst[y], back, source, mixed, atop)

@@ -27,6 +27,7 @@ _ARRAYS = {
     "in32f": ("float32", 3, False),
     "out32f": ("float32", 3, True),
     "table": ("float64", 2, False),
+    "out64f": ("float64", 2, True),
 }
 
 

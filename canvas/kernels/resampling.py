@@ -11,7 +11,34 @@ from canvas.kernels.compiling import kernel
 from canvas.tiles import ONE, Pixels, Pixels8
 
 
-@kernel("out8", "in16", "int")
+def _sum_rows(sums: npt.NDArray[np.uint32], src: Pixels, y0: int, count: int) -> None:
+    """The sums of `count` rows from `y0` on, channel by channel."""
+    n = len(sums)
+    first = src[y0].reshape(n)
+    for i in range(n):
+        sums[i] = first[i]
+    for y in range(y0 + 1, y0 + count):
+        row = src[y].reshape(n)
+        for i in range(n):
+            sums[i] += np.uint32(row[i])
+
+
+def _sum_columns(sums: npt.NDArray[np.uint32], channels: int, level: int) -> None:
+    """Add up 2**level neighbours of a row, in place, by adding up pairs `level` times."""
+    n = len(sums)
+    for _ in range(level):
+        n //= 2
+        if channels == 4:
+            for x in range(n // 4):
+                r, g = sums[8 * x] + sums[8 * x + 4], sums[8 * x + 1] + sums[8 * x + 5]
+                b, a = sums[8 * x + 2] + sums[8 * x + 6], sums[8 * x + 3] + sums[8 * x + 7]
+                sums[4 * x], sums[4 * x + 1], sums[4 * x + 2], sums[4 * x + 3] = r, g, b, a
+        else:
+            for x in range(n):
+                sums[x] = sums[2 * x] + sums[2 * x + 1]
+
+
+@kernel("out8", "in16", "int", helpers=(_sum_rows, _sum_columns))
 def to_premultiplied8(out: Pixels8, src: Pixels, level: int) -> None:
     """Premultiplied 8-bit RGBA at 1 / 2**level of the size: each pixel of `out` is the mean of a block of `src`."""
     height, width, _ = out.shape
@@ -23,21 +50,30 @@ def to_premultiplied8(out: Pixels8, src: Pixels, level: int) -> None:
                 o[i] = np.uint8((np.uint32(s[i]) * np.uint32(255) + np.uint32(1 << 14)) >> np.uint32(15))
         return
     side = 1 << level
-    shift = 15 + 2 * level
-    half = 1 << (shift - 1)
+    shift, half = np.uint32(15 + 2 * level), np.uint32(1 << (14 + 2 * level))
+    sums = np.empty(src.shape[1] * 4, np.uint32)
     for y in range(height):
-        for x in range(width):
-            r, g, b, a = 0, 0, 0, 0
-            for v in range(y * side, y * side + side):
-                for u in range(x * side, x * side + side):
-                    r += src[v, u, 0]
-                    g += src[v, u, 1]
-                    b += src[v, u, 2]
-                    a += src[v, u, 3]
-            out[y, x, 0] = (r * 255 + half) >> shift
-            out[y, x, 1] = (g * 255 + half) >> shift
-            out[y, x, 2] = (b * 255 + half) >> shift
-            out[y, x, 3] = (a * 255 + half) >> shift
+        _sum_rows(sums, src, y * side, side)
+        _sum_columns(sums, 4, level)
+        o = out[y].reshape(width * 4)
+        for i in range(width * 4):
+            o[i] = np.uint8(np.uint32(np.uint32(sums[i] * np.uint32(255)) + half) >> shift)
+
+
+@kernel("out16", "in16", "int", "int", "int", helpers=(_sum_rows, _sum_columns))
+def shrink_into(out: Pixels, src: Pixels, x0: int, y0: int, level: int) -> None:
+    """Write the means of the blocks of `src`, 2**level pixels a side, into `out` from (x0, y0) on."""
+    height, width, channels = src.shape
+    side = 1 << level
+    shift, half = np.uint32(2 * level), np.uint32((1 << 2 * level) >> 1)
+    count = width // side * channels
+    sums = np.empty(width * channels, np.uint32)
+    for y in range(height // side):
+        _sum_rows(sums, src, y * side, side)
+        _sum_columns(sums, channels, level)
+        o = out[y0 + y, x0 : x0 + width // side].reshape(count)
+        for i in range(count):
+            o[i] = np.uint16(np.uint32(sums[i] + half) >> shift)
 
 
 @kernel("out32f", "in16", "int", "int", "int", "int", "float", "float")

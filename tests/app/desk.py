@@ -14,6 +14,7 @@ from app.session import Session
 from app.theme import Theme
 from app.tools.toolbox import Toolbox
 from canvas import edits
+from canvas.brush import UNSTEADIED
 from canvas.layers import Layer
 from canvas.snapshot import Snapshot
 from inference.condition_set import Part, Placement
@@ -34,9 +35,9 @@ class Desk:
         self.view.show()
         self.view.set_viewport(replace(self.view.viewport, centre=(side_px / 2, side_px / 2), zoom=1.0))
         self.activate("Paint")
-        self.session.set_brush(replace(self.session.settings.brush, smoothing=0.0))
-        self.pen = _device(QPointingDevice.PointerType.Pen)
-        self.eraser = _device(QPointingDevice.PointerType.Eraser)
+        self.session.set_brush(replace(self.session.settings.brush, stabiliser=UNSTEADIED))
+        self.pen = pen_device(QPointingDevice.PointerType.Pen)
+        self.eraser = pen_device(QPointingDevice.PointerType.Eraser)
 
     def activate(self, name: str) -> None:
         self.session.activate(self.layer(name).id)
@@ -51,12 +52,7 @@ class Desk:
     ) -> None:
         """One tablet event at a document point."""
         at = QPointF(*self.view.viewport.to_view(x, y))
-        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-        event = QTabletEvent(
-            kind, device or self.pen, at, at, pressure, 0, 0, 0, 0, 0, Qt.KeyboardModifier.NoModifier,
-            none if kind == QEvent.Type.TabletMove else left, none if kind == QEvent.Type.TabletRelease else left,
-        )  # fmt: skip
-        QApplication.sendEvent(self.view, event)
+        QApplication.sendEvent(self.view, tablet_event(kind, device or self.pen, at, pressure))
 
     def stroke(self, *points: tuple[float, float], device: QPointingDevice | None = None) -> None:
         self.tablet(QEvent.Type.TabletPress, *points[0], device=device)
@@ -101,6 +97,21 @@ class Desk:
         return colour.red(), colour.green(), colour.blue()
 
 
-def _device(kind: QPointingDevice.PointerType) -> QPointingDevice:
+def pen_device(kind: QPointingDevice.PointerType = QPointingDevice.PointerType.Pen) -> QPointingDevice:
     able = QInputDevice.Capability.Position | QInputDevice.Capability.Pressure
     return QPointingDevice("test pen", 1, QInputDevice.DeviceType.Stylus, kind, able, 1, 2)
+
+
+def tablet_event(
+    kind: QEvent.Type,
+    device: QPointingDevice,
+    at: QPointF,
+    pressure: float,
+    keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> QTabletEvent:
+    """The pen's tip at a point of the view: down from press until release."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    return QTabletEvent(
+        kind, device, at, at, pressure, 0, 0, 0, 0, 0, keys,
+        none if kind == QEvent.Type.TabletMove else left, none if kind == QEvent.Type.TabletRelease else left,
+    )  # fmt: skip

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QKeySequence
 
-from app.actions import HELD_KEYS, MENUS, SCHEMES, key_text, load_scheme, read_scheme
+from app.actions import MENUS
 from app.commands import COMMANDS, GROUPS, place
 from app.commands.command import Command
-from app.dialogs.help_pages import glossary_html, shortcuts_html, tool_keys
+from app.dialogs.help_pages import glossary_html, shortcuts_html
 from app.glossary import load_glossary
 from app.session import Session
+from app.shortcuts import HELD_KEYS, SCHEMES, key_text, load_scheme, read_scheme
 from app.theme import Theme
 from app.tools.toolbox import Toolbox
 from canvas import edits
@@ -43,10 +44,10 @@ def test_no_key_has_two_meanings(name: str, toolbox: Toolbox) -> None:
     scheme = load_scheme(name)
     owners: dict[str, str] = {}
     everything = {c.id: scheme.of(c.id) for c in (*COMMANDS, *HELD_KEYS)}
-    everything |= {f"tool.{tool.id}": tool_keys(scheme, tool) for tool in toolbox.tools}
+    everything |= {f"tool.{tool.id}": scheme.of_tool(tool) for tool in toolbox.tools}
     for owner, keys in everything.items():
         for key in keys:
-            portable = QKeySequence(key).toString()
+            portable = QKeySequence(key).toString() or key
             assert portable not in owners, f"{key} means {owners[portable]} and {owner}"
             owners[portable] = owner
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from app.canvas_view.fresh_ink import FULL_AT_LEAST, fresh_ink
 from app.canvas_view.image_age import ImageAge
 from app.canvas_view.scene import Scene
+from app.canvas_view.tile_pool import TilePool
 from app.canvas_view.viewport import Viewport
 from app.theme import Theme
 from canvas import edits
@@ -40,7 +41,7 @@ def near(a: tuple[int, int, int], b: tuple[int, int, int], tolerance: int = 6) -
 def broad(desk: Desk, colour: tuple[float, float, float] = (1.0, 0.0, 0.0), size_px: float = 30.0) -> None:
     """Take a broad, crisp brush."""
     brush = desk.session.settings.brush
-    desk.session.set_brush(replace(brush, size_px=size_px, hardness=1.0, size_by_pressure=0.0))
+    desk.session.set_brush(replace(brush, size_px=size_px, hardness=1.0, dynamics=()))
     desk.session.set_colour(colour)
 
 
@@ -101,7 +102,7 @@ def test_the_other_end_of_the_pen_erases_for_that_stroke_only(desk: Desk) -> Non
     desk.stroke((128, 80), (128, 180), device=desk.eraser)
     assert desk.seen(128, 128) == WHITE
     assert near(desk.seen(80, 128), (255, 0, 0))
-    assert desk.toolbox.active_id == "brush"
+    assert desk.toolbox.selected_id == "brush"
     desk.stroke((60, 180), (200, 180))
     assert near(desk.seen(128, 180), (255, 0, 0))
 
@@ -118,9 +119,10 @@ def test_an_idle_view_runs_no_timer(desk: Desk) -> None:
 def test_what_is_held_ready_for_the_screen_does_not_grow_with_the_document() -> None:
     sizes = []
     for side in (512, 2048, 8192):
-        scene = Scene((70, 70, 70))
+        scene = Scene((70, 70, 70), TilePool())
         state = edits.new_document(side, side)
         scene.show(state, None, None, Viewport(400, 400).fitted(state.rect))
+        scene.fill((0, 0, 0), lambda: 0.0, 1.0)
         sizes.append(scene.picture.sheet.pixels.nbytes)
     assert max(sizes) <= 4 * 1024 * 1024
 

@@ -433,7 +433,7 @@ def test_the_layout_theme_and_keys_are_remembered(make_window: Callable[[], Main
     first = make_window()
     first.docks["results"].close()
     first.docks["colour"].set_open(False)
-    first.use_scheme("photoshop")
+    first.key_map.use("photoshop")
     first.use_theme("light")
     assert first.close()
     theme.use("dark")

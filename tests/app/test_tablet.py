@@ -9,8 +9,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtWidgets import QApplication
 
-from app.canvas_view.tablet import PEN_ECHO_S, Pinch, PointerInput, configure_input, pinched
+from app.canvas_view.tablet import PALM_S, PEN_ECHO_S, PointerInput, configure_input
 from app.canvas_view.viewport import Viewport
+from app.pen_settings import PenSettings
+from app.tools.options import Held
 from app.tools.pointer import Modifier
 
 VIEW = Viewport(400, 300, centre=(50, 60), zoom=2.0)
@@ -44,7 +46,7 @@ def mouse(ms: int, keys: Qt.KeyboardModifier = PLAIN) -> QMouseEvent:
 
 
 def test_a_pen_event_becomes_a_point_of_the_document() -> None:
-    point = PointerInput().from_tablet(tablet(QEvent.Type.TabletPress, 0.5), VIEW)
+    point = PointerInput(Held(PenSettings())).from_tablet(tablet(QEvent.Type.TabletPress, 0.5), VIEW)
     assert (point.x, point.y) == pytest.approx((60, 60))
     assert point.pressure == pytest.approx(0.5, abs=1e-3)
     assert (point.tilt_x, point.tilt_y) == (12, -7)
@@ -52,30 +54,30 @@ def test_a_pen_event_becomes_a_point_of_the_document() -> None:
 
 
 def test_pressure_zero_while_touching_holds_the_last_one() -> None:
-    hand = PointerInput()
+    hand = PointerInput(Held(PenSettings()))
     hand.from_tablet(tablet(QEvent.Type.TabletPress, 0.25), VIEW)
     for kind in (QEvent.Type.TabletMove, QEvent.Type.TabletRelease):
         assert hand.from_tablet(tablet(kind, 0.0), VIEW).pressure == pytest.approx(0.25, abs=1e-3)
 
 
 def test_a_new_touch_forgets_the_pressure_of_the_last_one() -> None:
-    hand = PointerInput()
+    hand = PointerInput(Held(PenSettings()))
     hand.from_tablet(tablet(QEvent.Type.TabletPress, 1.0), VIEW)
     assert hand.from_tablet(tablet(QEvent.Type.TabletPress, 0.0), VIEW).pressure == 0.0
 
 
 def test_a_pen_that_cannot_feel_presses_fully() -> None:
     numb = device(QPointingDevice.PointerType.Pen, POSITION)
-    assert PointerInput().from_tablet(tablet(QEvent.Type.TabletPress, 0.0, numb), VIEW).pressure == 1.0
+    assert PointerInput(Held(PenSettings())).from_tablet(tablet(QEvent.Type.TabletPress, 0.0, numb), VIEW).pressure == 1.0
 
 
 def test_the_other_end_of_the_pen_is_the_eraser() -> None:
     other = device(QPointingDevice.PointerType.Eraser, POSITION | PRESSURE)
-    assert PointerInput().from_tablet(tablet(QEvent.Type.TabletPress, 0.5, other), VIEW).pointer == "eraser"
+    assert PointerInput(Held(PenSettings())).from_tablet(tablet(QEvent.Type.TabletPress, 0.5, other), VIEW).pointer == "eraser"
 
 
 def test_mouse_events_that_echo_the_pen_are_ignored_and_later_ones_are_not() -> None:
-    hand = PointerInput()
+    hand = PointerInput(Held(PenSettings()))
     assert hand.from_mouse(mouse(900), VIEW) is not None
     hand.from_tablet(tablet(QEvent.Type.TabletPress, 0.5, ms=1000), VIEW)
     assert hand.from_mouse(mouse(1010), VIEW) is None
@@ -84,17 +86,39 @@ def test_mouse_events_that_echo_the_pen_are_ignored_and_later_ones_are_not() -> 
 
 def test_a_mouse_has_full_pressure_and_says_which_keys_are_held() -> None:
     keys = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-    point = PointerInput().from_mouse(mouse(1000, keys), VIEW)
+    point = PointerInput(Held(PenSettings())).from_mouse(mouse(1000, keys), VIEW)
     assert point is not None
     assert (point.pressure, point.pointer) == (1.0, "mouse")
     assert point.modifiers == Modifier.SHIFT | Modifier.CTRL
 
 
-def test_two_fingers_move_and_magnify_the_picture_under_them() -> None:
-    before, now = Pinch((100, 100), 50), Pinch((130, 90), 100)
-    view = pinched(VIEW, before, now)
-    assert view.zoom == pytest.approx(2 * VIEW.zoom)
-    assert view.to_view(*VIEW.to_document(100, 100)) == pytest.approx((130, 90))
+def test_the_curve_of_the_artist_bends_every_pressure_once_and_at_once() -> None:
+    pen = Held(PenSettings())
+    hand = PointerInput(pen)
+    hand.from_tablet(tablet(QEvent.Type.TabletPress, 0.5), VIEW)
+    pen.set(curve=((0.0, 0.2), (0.5, 0.9), (1.0, 1.0)))
+    moved = hand.from_tablet(tablet(QEvent.Type.TabletMove, 0.5), VIEW)
+    assert moved.pressure == pytest.approx(0.9, abs=1e-3)
+    lifted = hand.from_tablet(tablet(QEvent.Type.TabletRelease, 0.0), VIEW)
+    assert lifted.pressure == moved.pressure  # the held pressure is not bent a second time
+    assert hand.from_tablet(tablet(QEvent.Type.TabletPress, 0.0), VIEW).pressure == pytest.approx(0.2)
+
+
+def test_what_cannot_feel_is_not_bent() -> None:
+    hand = PointerInput(Held(PenSettings(curve=((0.0, 0.0), (1.0, 0.5)))))
+    numb = device(QPointingDevice.PointerType.Pen, POSITION)
+    assert hand.from_tablet(tablet(QEvent.Type.TabletPress, 0.0, numb), VIEW).pressure == 1.0
+    point = hand.from_mouse(mouse(90_000), VIEW)
+    assert point is not None
+    assert point.pressure == 1.0
+
+
+def test_what_touches_just_after_the_pen_is_the_hand_that_holds_it() -> None:
+    hand = PointerInput(Held(PenSettings()))
+    assert not hand.is_palm(1.0)
+    hand.from_tablet(tablet(QEvent.Type.TabletMove, 0.0, ms=1000), VIEW)
+    assert hand.is_palm(1.1)
+    assert not hand.is_palm(1.0 + PALM_S)
 
 
 @pytest.fixture

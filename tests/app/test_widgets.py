@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -14,14 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from app.theme import Theme
 from app.widgets.buttons import JobButton
-from app.widgets.colour_wheel import ColourWheel, colour_of_hex, hex_of
 from app.widgets.combo import Choice, Combo
 from app.widgets.field import TextField
 from app.widgets.panel_dock import HEADER_PX, PanelDock
 from app.widgets.prompt import PromptArea
 from app.widgets.scale import PERCENT
 from app.widgets.slider import ValueSlider
-from app.widgets.swatches import Swatches
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -190,55 +186,6 @@ def test_the_wheel_does_not_change_a_combo_that_is_only_passed_over(combo: Combo
     combo.wheelEvent(down)
     assert combo.key == "a"
     assert not down.isAccepted()
-
-
-# Colour
-
-
-@given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
-def test_a_colour_survives_its_hex_text(red: int, green: int, blue: int) -> None:
-    text = f"#{red:02x}{green:02x}{blue:02x}"
-    colour = colour_of_hex(text)
-    assert colour is not None
-    assert hex_of(colour) == text
-
-
-@pytest.mark.parametrize("text", ["", "#12", "red", "#1234567", "#gg0000"])
-def test_what_is_no_colour_is_none(text: str) -> None:
-    assert colour_of_hex(text) is None
-
-
-def test_the_ring_turns_the_hue_and_the_square_keeps_it(qtbot: QtBot, theme: Theme) -> None:
-    wheel = ColourWheel(120)
-    qtbot.addWidget(wheel)
-    wheel.set_colour((1.0, 0.0, 0.0))
-    qtbot.mousePress(wheel, LEFT, pos=QPoint(60, 114))
-    qtbot.mouseRelease(wheel, LEFT, pos=QPoint(60, 114))
-    assert hex_of(wheel.colour) == "#00ffff"
-    qtbot.mousePress(wheel, LEFT, pos=QPoint(60, 60))
-    red, green, blue = wheel.colour
-    assert red < green == pytest.approx(blue)
-
-
-def test_black_and_grey_keep_the_hue_that_was_chosen(qtbot: QtBot, theme: Theme) -> None:
-    wheel = ColourWheel(120)
-    qtbot.addWidget(wheel)
-    wheel.set_colour((0.0, 0.0, 1.0))
-    wheel.set_colour((0.0, 0.0, 0.0))
-    wheel.set_colour((0.5, 0.5, 0.5))
-    heard: list[tuple[float, float, float]] = []
-    wheel.changed.connect(heard.append)
-    qtbot.mousePress(wheel, LEFT, pos=QPoint(85, 40))
-    red, green, blue = heard[-1]
-    assert blue > red == pytest.approx(green)
-
-
-def test_a_click_on_a_swatch_chooses_its_colour(qtbot: QtBot) -> None:
-    swatches = Swatches(((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)), columns=2)
-    qtbot.addWidget(swatches)
-    with qtbot.waitSignal(swatches.chosen) as chosen:
-        qtbot.mousePress(swatches, LEFT, pos=QPoint(5, 25))
-    assert chosen.args == [(0.0, 0.0, 1.0)]
 
 
 # Jobs

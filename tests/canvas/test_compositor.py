@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import filter_twins
 import numpy as np
 import pixel_twins as twin
 import pytest
 
 from canvas.blend_modes import BlendMode
 from canvas.compositor import (
+    Adjust,
     BeginGroup,
     BeginPassThrough,
     BlendLayer,
@@ -20,14 +22,16 @@ from canvas.compositor import (
     painted_layer,
     run,
 )
+from canvas.filters.values import BrightnessContrast, Desaturate, HueSaturation, Invert
 from canvas.geometry import Rect
-from canvas.layers import Group, Layer, LayerMask
+from canvas.layers import Adjustment, Group, Layer, LayerMask
 from canvas.roles import Control, InpaintMask, Pose, Reference
 from canvas.state import DocumentState
 from canvas.tiles import ONE, TILE_PX, Surface
 
 SIDE = 2 * TILE_PX
 MODES = [BlendMode.NORMAL, BlendMode.NORMAL, BlendMode.MULTIPLY, BlendMode.SCREEN, BlendMode.OVERLAY]
+FILTERS = [Invert(), HueSaturation(70.0, -0.3, 0.2), BrightnessContrast(0.2, 0.1), Desaturate()]
 
 
 def layer(name="", pixels=None, **values):
@@ -42,7 +46,8 @@ def document(*nodes, side=SIDE):
 def shape(state, purpose="picture"):
     """The program as names, layers by theirs."""
     names = {node.id: node.name for node in state.walk()}
-    return [names[op.layer_id] if isinstance(op, BlendLayer) else type(op) for op in compile_program(state, purpose)]
+    program = compile_program(state, purpose)
+    return [names[op.layer_id] if isinstance(op, BlendLayer | Adjust) else type(op) for op in program]
 
 
 class TestProgram:
@@ -118,11 +123,13 @@ def slow_siblings(nodes, backdrop, rect):
             clipped.append(above)
         if not node.visible:
             continue
-        if any(c.visible for c in clipped):
-            alone = slow_alone(node, rect)
-            for c in clipped:
-                if c.visible:
-                    alone = twin.blend(alone, slow_alone(c, rect), c.opacity, isolated(c.blend), atop=True)
+        if isinstance(node, Adjustment):
+            after = filter_twins.adjusted(node.filter, backdrop, mode=node.blend)
+            after = slow_clipped(clipped, after, rect)
+            weight = node.opacity * slow_mask(node, rect)
+            backdrop = backdrop * (1 - weight) + after * weight
+        elif any(c.visible for c in clipped):
+            alone = slow_clipped(clipped, slow_alone(node, rect), rect)
             backdrop = twin.blend(backdrop, alone, node.opacity, isolated(node.blend))
         elif isinstance(node, Group) and node.blend is BlendMode.PASS_THROUGH:
             after = slow_siblings(node.children, backdrop, rect)
@@ -131,6 +138,15 @@ def slow_siblings(nodes, backdrop, rect):
         else:
             backdrop = twin.blend(backdrop, slow_alone(node, rect), node.opacity, node.blend)
     return backdrop
+
+
+def slow_clipped(nodes, base, rect):
+    for node in nodes:
+        if node.visible and isinstance(node, Adjustment):
+            base = filter_twins.adjusted(node.filter, base, node.opacity, node.blend, slow_mask(node, rect))
+        elif node.visible:
+            base = twin.blend(base, slow_alone(node, rect), node.opacity, isolated(node.blend), atop=True)
+    return base
 
 
 def slow_alone(node, rect):
@@ -179,6 +195,8 @@ def random_node(rng, depth=0):
         children = tuple(random_node(rng, depth + 1) for _ in range(rng.integers(1, 4)))
         blend = BlendMode.PASS_THROUGH if rng.random() < 0.5 else MODES[rng.integers(len(MODES))]
         return Group("group", children=children, blend=blend, **values)
+    if rng.random() < 0.25:
+        return Adjustment("adjustment", FILTERS[rng.integers(len(FILTERS))], blend=MODES[rng.integers(5)], **values)
     return Layer("layer", surface=random_surface(rng), blend=MODES[rng.integers(len(MODES))], **values)
 
 
@@ -211,7 +229,7 @@ def random_edit(rng, state):
     """Some change that an artist might make."""
     nodes = list(state.walk())
     node = nodes[rng.integers(len(nodes))]
-    kind = rng.integers(8)
+    kind = rng.integers(9)
     if kind == 0 and isinstance(node, Layer):
         edit = node.surface.edit()
         edit.writable((int(rng.integers(2)), int(rng.integers(2))))[:50] = 0
@@ -228,6 +246,13 @@ def random_edit(rng, state):
         return replace(state, layers=(*state.layers[1:], state.layers[0]))
     if kind == 6:
         return state.replaced(node.id, lambda n: replace(n, mask=random_mask(rng), blend=BlendMode.NORMAL))
+    if kind == 7 and isinstance(node, Adjustment):
+        return state.replaced(node.id, lambda n: replace(n, filter=FILTERS[rng.integers(len(FILTERS))]))
+    if kind == 8 and node.mask is not None:
+        edit = node.mask.surface.edit()
+        edit.writable((int(rng.integers(2)), 0))[:40] = rng.integers(ONE + 1)
+        mask = replace(node.mask, surface=edit.freeze())
+        return state.replaced(node.id, lambda n: replace(n, mask=mask))
     return replace(state, layers=(random_node(rng), *state.layers))
 
 

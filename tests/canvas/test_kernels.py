@@ -10,7 +10,7 @@ import pixel_twins as twin
 import pytest
 
 from canvas import kernels
-from canvas.kernels.dabs import ERASE, PAINT, PAINT_ATOP
+from canvas.kernels.strokes import ERASE, PAINT, PAINT_ATOP
 from canvas.tiles import ONE, to_rgba8
 
 NO_SELECTION = np.zeros((0, 0, 1), np.uint16)
@@ -66,40 +66,6 @@ def test_area_cells_hold_the_mean_of_what_they_cover(cells, rng):
     shares = np.clip(np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels), 0, 1)
     mean = np.stack([shares @ src[..., c] @ shares.T for c in range(4)], -1) * (cells / 128) ** 2
     assert np.abs(out - mean).max() < 0.05
-
-
-@pytest.mark.parametrize(("radius", "hardness"), [(0.4, 1.0), (1.3, 0.9), (2.7, 0.5), (6.0, 1.0), (11.3, 0.8), (25, 0)])
-def test_a_dab_covers_pixels_as_finely_sampled_one_does(radius, hardness):
-    mask = np.zeros((64, 64, 1), np.uint16)
-    kernels.rasterise(mask, np.array([[31.3, 32.6, radius, hardness, 1.0, 0.75]]), 0, 0)
-    expected = twin.dab((64, 64), 31.3, 32.6, radius, hardness, 0.75)
-    assert np.abs(mask[..., 0] / ONE - expected).max() < 0.16
-    assert mask.sum() / ONE == pytest.approx(expected.sum(), rel=0.06)
-
-
-def test_a_dab_is_the_same_in_one_mask_or_cut_by_tile_borders():
-    dabs = np.array([[30.2, 31.9, 20.5, 0.7, 0.6, 1.0], [40.0, 20.0, 2.0, 0.9, 1.0, 0.5]])
-    whole = np.zeros((64, 64, 1), np.uint16)
-    kernels.rasterise(whole, dabs, 0, 0)
-    for y in (0, 32):
-        for x in (0, 32):
-            part = np.zeros((32, 32, 1), np.uint16)
-            kernels.rasterise(part, dabs, x, y)
-            np.testing.assert_array_equal(part, whole[y : y + 32, x : x + 32])
-
-
-def test_dabs_raise_a_mask_towards_their_value_and_never_lower_it():
-    mask = np.zeros((64, 64, 1), np.uint16)
-    soft = np.array([[32.0, 32.0, 20.0, 0.0, 0.25, 0.8]])
-    heights = []
-    for _ in range(40):
-        before = mask.copy()
-        kernels.rasterise(mask, soft, 0, 0)
-        assert (mask >= before).all()
-        heights.append(int(mask.max()))
-    assert heights[0] == pytest.approx(0.25 * 0.8 * ONE, rel=0.02)
-    assert heights[-1] == pytest.approx(0.8 * ONE, rel=0.01)
-    assert kernels.rasterise(mask, np.array([[32.0, 32.0, 20.0, 0.0, 1.0, 0.1]]), 0, 0) == 0
 
 
 @pytest.mark.parametrize("mode", [PAINT, ERASE, PAINT_ATOP])

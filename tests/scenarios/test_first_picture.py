@@ -18,6 +18,7 @@ from canvas.brush import StrokePoint
 from canvas.compositor import composite
 from canvas.formats import registry
 from canvas.layers import Layer, LayerId
+from canvas.paint_target import Target
 from canvas.pose import Figure
 from canvas.roles import InpaintMask, Pose, Reference
 from canvas.stroke import Stroke
@@ -46,7 +47,7 @@ def draw(session: Session, points: list[tuple[float, float]]) -> None:
     assert session.active is not None
     document, settings = session.document, session.settings
     document.begin("Brush stroke")
-    stroke = Stroke(document.state, session.active, replace(settings.brush, size_px=5.0), settings.colour)
+    stroke = Stroke(document.state, Target(session.active), replace(settings.brush, size_px=5.0), settings.colour)
     stroke.add(StrokePoint(x, y, 0.8, 0.0, 0.0, i / 100) for i, (x, y) in enumerate(points))
     document.update(stroke.finish())
     document.commit()

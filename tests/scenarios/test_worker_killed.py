@@ -15,6 +15,7 @@ from app.composition import Studio, open_studio
 from canvas import edits
 from canvas.brush import StrokePoint
 from canvas.compositor import composite
+from canvas.paint_target import Target
 from canvas.stroke import Stroke
 from inference.messages import EngineState
 
@@ -37,7 +38,7 @@ def test_a_killed_worker_costs_no_stroke_says_so_and_comes_back(studio: Studio, 
     qtbot.waitUntil(lambda: session.engine_state.name == "ready", timeout=PATIENCE_MS)
     assert session.active is not None
     session.document.begin("Brush stroke")
-    stroke = Stroke(session.document.state, session.active, session.settings.brush, (0.0, 0.0, 0.0))
+    stroke = Stroke(session.document.state, Target(session.active), session.settings.brush, (0.0, 0.0, 0.0))
     stroke.add([StrokePoint(40.0, 128.0, 1.0, 0.0, 0.0, 0.0), StrokePoint(128.0, 100.0, 1.0, 0.0, 0.0, 0.1)])
     session.document.update(stroke.freeze())
 

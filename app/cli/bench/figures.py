@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from canvas.layers import Layer
+from canvas.blend_modes import BlendMode
+from canvas.layers import Group, Layer, LayerMask, Node
 from canvas.state import DocumentState
 from canvas.tiles import ONE, TILE_PX, Surface
 
@@ -33,6 +35,27 @@ def layered_document(side_px: int, layer_count: int) -> DocumentState:
         for index in range(layer_count)
     ]
     return DocumentState(side_px, side_px, tuple(layers))
+
+
+def grouped_document(side_px: int, layer_count: int) -> DocumentState:
+    """The same layers as an illustrator has them: a Normal group, a pass-through one that is taken back a little, one
+    that multiplies; clipping, a mask, and layers that screen, overlay and multiply. At least 16 layers."""
+    state = layered_document(side_px, layer_count)
+    layers = [layer for layer in state.layers if isinstance(layer, Layer)]
+    every = {key for key in layers[0].surface.tiles if (key[0] + key[1]) % 2}
+    mask = Surface({key: layers[1].surface.tiles[key][..., 3:].copy() for key in every}, 1)
+    figure = [layers[1], *(replace(layer, clip=True) for layer in layers[2:4]), layers[4]]
+    light = [replace(layers[5], blend=BlendMode.SCREEN), layers[6], layers[7]]
+    shade = [layers[8], replace(layers[9], mask=LayerMask(mask, outside=ONE)), layers[10]]
+    top = [replace(layers[11], blend=BlendMode.OVERLAY), replace(layers[12], blend=BlendMode.MULTIPLY), *layers[13:]]
+    nodes: tuple[Node, ...] = (
+        layers[0],
+        Group("Figure", children=tuple(figure), blend=BlendMode.NORMAL),
+        Group("Light", children=tuple(light), opacity=0.9),
+        Group("Shade", children=tuple(shade), blend=BlendMode.MULTIPLY),
+        *top,
+    )
+    return replace(state, layers=nodes)
 
 
 def _textured(rng: np.random.Generator, side_px: int, opaque: bool) -> Surface:

@@ -1,0 +1,17 @@
+"""Where the artist's own files of a kind are kept: palettes, and what else the app lets one make. GUI thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QStandardPaths
+
+
+def own_folder(settings: QSettings, name: str) -> Path:
+    """The folder `name` beside a settings file that was chosen, else where this system keeps settings of programs.
+
+    It need not be there yet.
+    """
+    if settings.format() == QSettings.Format.IniFormat:
+        return Path(settings.fileName()).parent / name
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppConfigLocation)) / name
