@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -26,7 +27,12 @@ P = TypeVar("P", Tip, Grain)
 
 def load(path: Path | None = None) -> tuple[Brush, ...]:
     """The brushes of a TOML file, the built-in ones when no path is given. Raises FormatError."""
-    return read_brushes(path or resources.path("brushes", "default.toml")).brushes
+    return _built_in() if path is None else read_brushes(path).brushes
+
+
+@cache
+def _built_in() -> tuple[Brush, ...]:
+    return read_brushes(resources.path("brushes", "default.toml")).brushes
 
 
 def images(folder: Path | None = None) -> BrushImages:
@@ -157,7 +163,7 @@ class _Pictures(Mapping[str, P], Generic[P]):
     """The PNG pictures of some folders by name, later folders first; each is read once."""
 
     def __init__(self, folders: list[Path], made: type[P]) -> None:
-        self._made = made
+        self._made: type[P] = made
         self._paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.png"))}
         self._read: dict[str, P] = {}
 

@@ -5,19 +5,21 @@
 
 from __future__ import annotations
 
+import atexit
 import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from time import perf_counter
 
 from PySide6.QtCore import QEventLoop, QObject, QSettings, QSocketNotifier, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from app.canvas_view.fresh_ink import lay_over
+from app.canvas_view.proximity import PenApplication
 from app.canvas_view.tablet import configure_input
 from app.canvas_view.view import CanvasView
 from app.main_window import MainWindow
@@ -46,7 +48,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     """The QApplication, with input and fonts as Underdraw needs them. Once a process."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     configure_input()
-    program = QApplication(["underdraw", *arguments])
+    program = PenApplication(["underdraw", *arguments])
     program.setApplicationName("Underdraw")
     program.setOrganizationName("Underdraw")
     return program
@@ -191,7 +193,7 @@ class ReportStart:
 
     def window_shown(self) -> None:
         self._report("shown")
-        Thread(target=warm_kernels, name="warm kernels", daemon=True).start()
+        Warming().start()
         QTimer.singleShot(SLOW_START_MS, self._explain_waiting)
 
     def _explain_waiting(self) -> None:
@@ -204,7 +206,25 @@ class ReportStart:
             self._report("ready")
 
 
-def warm_kernels() -> None:
-    """Load the compiled loops of document and view, so that the first stroke finds them. Any thread."""
-    kernels.warm()
-    lay_over.load()
+class Warming:
+    """Loads the compiled loops of document and view on a thread, so that the first stroke finds them."""
+
+    def __init__(self) -> None:
+        self._stopped = Event()
+        self._thread = Thread(target=self._load, name="warm kernels", daemon=True)
+
+    def start(self) -> None:
+        # A compiler that is at work while the interpreter goes would take the process down with it.
+        atexit.register(self.stop)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Return when the loop being loaded is there; the others are loaded when they are needed."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _load(self) -> None:
+        for kernel in (*kernels.in_order(), lay_over):
+            if self._stopped.is_set():
+                return
+            kernel.load()

@@ -147,8 +147,8 @@ class Filtering:
         self._show_state(self._run.surface)
 
     def _show_state(self, surface: Surface) -> None:
-        unchanged = surface is self.subject.target.surface
-        self._document.update(self._before if unchanged else self.subject.put(surface))
+        changed = self.subject.target.surface.changed_tiles(surface)
+        self._document.update(self.subject.put(surface) if changed else self._before)
 
     def _end(self) -> None:
         self.over = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -48,9 +48,6 @@ class KeyMap(QObject):
             action.triggered.connect(lambda _on=False, tool=spec.id: self._take(tool))
             window.addAction(action)
             self._tool_actions[spec.id] = action
-        application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
         self.apply()
 
     def use(self, name: str) -> None:
@@ -75,6 +72,8 @@ class KeyMap(QObject):
         keys = {key_of(shortcut) for shortcut in self._tool_actions[tool_id].shortcuts()}
         if before != tool_id:
             self._spring = _Spring(before, tool_id, keys, self._clock(), self._toolbox.gestures)
+            # Only while the key is down: a filter over all events of the application costs each of them.
+            _application().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         spring = self._spring
@@ -82,10 +81,17 @@ class KeyMap(QObject):
             if event.isAutoRepeat() or event.key() not in spring.keys:
                 return False
             self._spring = None
+            _application().removeEventFilter(self)
             used = self._toolbox.gestures > spring.gestures
             if self._toolbox.selected_id == spring.tool and (used or self._clock() - spring.since_s > TAP_S):
                 self._toolbox.select(spring.before)
         return False
+
+
+def _application() -> QCoreApplication:
+    application = QApplication.instance()
+    assert application is not None
+    return application
 
 
 class _Spring:

@@ -66,7 +66,7 @@ class LongEdit:
             self._session.message.emit(str(reason))
             self.ended.emit(False)
             return
-        except BaseException:
+        except Exception:
             self.dismiss()
             raise
         self._close()

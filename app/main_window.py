@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
+from app import pen_settings
 from app.actions import Actions
 from app.canvas_choice import CanvasChoice
 from app.canvas_view.view import CanvasView
@@ -41,6 +42,7 @@ from app.dialogs.shortcut_editor import ShortcutEditor
 from app.glossary import load_glossary
 from app.key_map import KeyMap
 from app.options_bar import OptionsBar
+from app.panels.brush_docks import BrushDocks
 from app.panels.colour_docks import ColourDocks
 from app.panels.direction import DirectionPanel
 from app.panels.history import HistoryPanel
@@ -72,7 +74,7 @@ LAYERS_TO_RESULTS = (400, 105)
 #: Raised when docks or bars change, so that an older saved layout is not forced onto them.
 LAYOUT_VERSION = 1
 #: Panels that an artist brings in from the Window menu.
-HIDDEN_AT_FIRST = ("history", "navigator", "palettes", "references")
+HIDDEN_AT_FIRST = ("history", "navigator", "palettes", "references", "brushes")
 _ROW_MENU = (
     "layer.duplicate", "layer.delete", "layer.rename", None, "layer.group", "layer.ungroup", "layer.merge_down",
     "layer.merge_visible", "layer.flatten", None, "layer.mask_reveal", "layer.mask_hide", "layer.mask_invert",
@@ -109,6 +111,8 @@ class MainWindow(QMainWindow):
         saved_theme = str(settings.value("theme", theme.name))
         if saved_theme in THEME_NAMES and saved_theme != theme.name:
             theme.use(saved_theme)
+        toolbox.pen.put(pen_settings.read(str(settings.value("pen", ""))))
+        toolbox.pen.changed.connect(lambda pen: settings.setValue("pen", pen_settings.as_text(pen)))
         self._glossary = load_glossary()
         self.view = view
         self._chooser = chooser or QtChooser(self)
@@ -173,9 +177,13 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(top)
 
     def _build_bars(self) -> None:
+        self.brushes = BrushDocks(
+            self._session, self._toolbox, self._theme, self._chooser, self._settings, self.show_form
+        )
         self.options = OptionsBar(
             self._session, self._toolbox, self._theme, self._glossary, self.commands.ai.toggle_live
         )
+        self.brushes.use_button(self.options.brush.preset)
         self.tools = ToolBar(self._toolbox, self._theme, lambda tool: self.key_map.book.scheme.of_tool(tool))
         self._add_bar("optionsBar", "Tool options", self.options, Qt.ToolBarArea.TopToolBarArea)
         self._add_bar("toolBar", "Tools", self.tools, Qt.ToolBarArea.LeftToolBarArea)
@@ -209,6 +217,7 @@ class MainWindow(QMainWindow):
                 ("navigator", "Navigator", NavigatorPanel(session, theme, self.view)),
                 ("palettes", "Palettes", self.colours.palettes),
                 ("references", "References", self.references),
+                ("brushes", "Brushes", self.brushes.panel),
             )
         }
         for dock in self.docks.values():
@@ -234,6 +243,7 @@ class MainWindow(QMainWindow):
         view.viewport_changed.connect(lambda viewport: self.status.show_zoom(viewport.zoom))
         self.status.zoom.typed.connect(lambda zoom: view.set_viewport(view.viewport.at_zoom(zoom)))
         view.pointer_moved.connect(self.status.show_position)
+        view.palette_wanted.connect(self.brushes.open_palette)
         view.open_file = lambda path: self._try("Open", lambda: self.commands.file.open_path(path))
         self._toolbox.reference.ask_for_picture = self.commands.file.ask_picture
         session.document_changed.connect(lambda _old, _new: self._show_title())
@@ -336,6 +346,12 @@ class MainWindow(QMainWindow):
     def show_form(self, build: Callable[[Theme, QWidget], QWidget]) -> None:
         self._show_page(build(self._theme, self))
 
+    def show_brush_palette(self) -> None:
+        self.brushes.open_palette()
+
+    def show_brush_editor(self) -> None:
+        self.brushes.open_editor()
+
     def show_about(self) -> None:
         self._show_page(about_page(_version(), self))
 
@@ -386,7 +402,7 @@ class MainWindow(QMainWindow):
         self.canvas_choice.toggle_opengl()
 
     def new_view(self) -> None:
-        self.views.open()
+        self.views.open().view.palette_wanted.connect(self.brushes.open_palette)
 
     # Keeping
 
@@ -419,6 +435,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
         self.colours.keep()
+        self.brushes.keep()
         self._settings.setValue("pixel_grid", self._session.look.pixel_grid)
         collapsed = [name for name, dock in self.docks.items() if not dock.is_open]
         self._settings.setValue("collapsed", " ".join(collapsed))

@@ -31,13 +31,13 @@ class OptionsBar(QWidget):
         self._session = session
         self._toolbox = toolbox
         self.brush = BrushOptions(session, toolbox, theme)
+        self._theme = theme
         self._of_tool: dict[str, QWidget] = dict.fromkeys(BRUSH_TOOLS, self.brush)
-        self._of_tool |= {tool_id: build(session, toolbox, theme) for tool_id, build in BUILDERS.items()}
         self.hint = QLabel()
         self.hint.setProperty("dim", True)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._left = QStackedWidget()
-        for widget in dict.fromkeys((*self._of_tool.values(), self.hint)):
+        for widget in (self.brush, self.hint):
             self._left.addWidget(widget)
         label = QLabel("Result over canvas")
         label.setProperty("dim", True)
@@ -66,7 +66,7 @@ class OptionsBar(QWidget):
         self.live.setChecked(session.live)
 
     def _show_tool(self) -> None:
-        options = self._of_tool.get(self._toolbox.active_id)
+        options = self._options(self._toolbox.active_id)
         if options is not None:
             self._left.setCurrentWidget(options)
             return
@@ -74,6 +74,14 @@ class OptionsBar(QWidget):
         self.hint.setText(f"{spec.label}: {spec.hint[:1].lower()}{spec.hint[1:]}")
         self.hint.setToolTip(spec.hint)
         self._left.setCurrentWidget(self.hint)
+
+    def _options(self, tool_id: str) -> QWidget | None:
+        """The options of a tool, built when it is first taken; None when it has none."""
+        if tool_id not in self._of_tool and tool_id in BUILDERS:
+            built = BUILDERS[tool_id](self._session, self._toolbox, self._theme)
+            self._of_tool[tool_id] = built
+            self._left.addWidget(built)
+        return self._of_tool.get(tool_id)
 
     def _show_look(self, look: Look) -> None:
         self.show_result.set_value(look.opacity * 100)

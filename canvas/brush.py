@@ -140,7 +140,8 @@ class Brush:
     `tip`: ROUND or the name of a bitmap. `texture`: the name of a grain or "", laid over the document at
     `texture_scale`, `texture_strength` how deep its pits are. `hue_jitter` in half turns, `saturation_jitter`,
     `value_jitter`: how far the colour of a dab may be shifted either way.
-    `smudge` 0 (none) .. 1 (never ends): how long paint that is there is dragged along; `colour_rate`: how much of its
+    `smudge` 0 (none) .. 1 (never ends): how far paint that is there is dragged along, about smudge / (1 - smudge)
+    diameters; `colour_rate`: how much of its
     own colour a smudging brush adds. `build_up`: dabs and crossings of one stroke darken each other. `antialias`:
     False sets whole pixels. `airbrush_rate`: dabs a second, also while the pen rests; 0 for none.
     `wet_edge`: how much lighter the stroke is inside its edge.

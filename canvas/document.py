@@ -6,37 +6,35 @@ Owned by one thread (the GUI's, or the command line's); whoever needs the docume
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
-from canvas.history import HistoryBytes, Step
+from canvas.history import DEFAULT_DISK_BYTES, DEFAULT_MEMORY_BYTES, History, HistoryReport, Step
 from canvas.snapshot import Snapshot
 from canvas.state import DocumentState
 
 Listener: TypeAlias = Callable[[DocumentState, DocumentState], None]
 """Called as changed(old, new) after every change, also within a gesture."""
 
-DEFAULT_HISTORY_BYTES = 1 << 30
-
 
 class Document:
-    """Current state plus history. The history is bounded by bytes of tiles that the current state does not share.
+    """Current state plus history. The history is bounded by bytes of tiles that the current state does not share: of
+    `memory_bytes` in memory, and `disk_bytes` beyond them compressed in a temporary file.
 
     `edit` makes one step. A gesture (a stroke, a drag) is `begin`, any number of `update`, then `commit` or
     `rollback`. Steps with the same `merge` key that follow each other directly become one (a slider being dragged).
-    `forgotten_steps`: how many were dropped for the budget.
     """
 
-    def __init__(self, state: DocumentState, history_bytes: int = DEFAULT_HISTORY_BYTES) -> None:
+    def __init__(
+        self,
+        state: DocumentState,
+        memory_bytes: int = DEFAULT_MEMORY_BYTES,
+        disk_bytes: int = DEFAULT_DISK_BYTES,
+    ) -> None:
         self._state = state
         self._revision = 0
-        self._undo: list[Step] = []
-        self._redo: list[Step] = []
+        self._history = History(state, memory_bytes, disk_bytes)
         self._listeners: list[Listener] = []
         self._gesture: tuple[str, DocumentState] | None = None
-        self._bytes = HistoryBytes(state)
-        self.history_bytes = history_bytes
-        self.forgotten_steps = 0
 
     @property
     def state(self) -> DocumentState:
@@ -54,12 +52,12 @@ class Document:
     @property
     def undo_labels(self) -> tuple[str, ...]:
         """What could be undone, the oldest first."""
-        return tuple(step.label for step in self._undo)
+        return tuple(step.label for step in self._history.undo)
 
     @property
     def redo_labels(self) -> tuple[str, ...]:
         """What could be redone, the next one last."""
-        return tuple(step.label for step in self._redo)
+        return tuple(step.label for step in self._history.redo)
 
     def snapshot(self) -> Snapshot:
         """The present as a value; O(1)."""
@@ -78,7 +76,7 @@ class Document:
         after = change(before)
         if after is before:
             return
-        self._push(Step(label, before, after, merge))
+        self._history.push(Step(label, before, after, merge))
         self._set(after)
 
     def begin(self, label: str) -> None:
@@ -99,7 +97,7 @@ class Document:
         label, before = self._gesture
         self._gesture = None
         if self._state is not before:
-            self._push(Step(label, before, self._state))
+            self._history.push(Step(label, before, self._state))
 
     def rollback(self) -> None:
         """Close the gesture as if it had never been."""
@@ -111,24 +109,32 @@ class Document:
 
     def undo(self) -> str | None:
         """Take the last step back; its label, or None when there is nothing to undo or a gesture is open."""
-        if not self._undo or self._gesture is not None:
+        step = None if self._gesture is not None else self._history.step_back()
+        if step is None:
             return None
-        step = self._undo.pop()
-        self._redo.append(step)
         self._set(step.before)
         return step.label
 
     def redo(self) -> str | None:
-        if not self._redo or self._gesture is not None:
+        """Make the step again that was taken back last; as `undo`."""
+        step = None if self._gesture is not None else self._history.step_forward()
+        if step is None:
             return None
-        step = self._redo.pop()
-        self._undo.append(step)
         self._set(step.after)
         return step.label
 
+    @property
+    def forgotten_steps(self) -> int:
+        """How many steps were dropped for the budgets."""
+        return self._history.forgotten
+
     def history_size_bytes(self) -> int:
-        """Bytes of tiles that only the history keeps alive."""
-        return self._bytes.unshared(self._state)
+        """Memory of tiles that only the history keeps alive."""
+        return self._history.size_bytes(self._state)
+
+    def history_report(self) -> HistoryReport:
+        """What the history holds, in memory and on disk."""
+        return self._history.report(self._state)
 
     def _set(self, state: DocumentState) -> None:
         if state is self._state:
@@ -137,20 +143,3 @@ class Document:
         self._revision += 1
         for listener in tuple(self._listeners):
             listener(old, state)
-
-    def _push(self, step: Step) -> None:
-        for undone in self._redo:
-            self._bytes.forget(undone)
-        self._redo.clear()
-        last = self._undo[-1] if self._undo else None
-        if step.merge is not None and last is not None and last.merge == step.merge and last.after is step.before:
-            self._bytes.forget(last)
-            step = replace(last, after=step.after)
-            self._undo[-1] = step
-        else:
-            self._undo.append(step)
-        self._bytes.remember(step)
-        # The newest step always stays: an undo that is gone at once would be worse than a budget overrun.
-        while len(self._undo) > 1 and self._bytes.unshared(step.after) > self.history_bytes:
-            self._bytes.forget(self._undo.pop(0))
-            self.forgotten_steps += 1

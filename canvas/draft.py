@@ -68,30 +68,33 @@ class Draft:
             return EMPTY, self._pixels
         reach = mapping.reach(self._rect)
         seen = within if reach is None else within & reach
-        step = 1 << self._level
+        # A mesh takes its time: it is drawn at half the size, and the picture stretched.
+        step = 1 << (self._level if isinstance(mapping, Projective) else self._level + 1)
         small = Rect(seen.x0 // step, seen.y0 // step, -(-seen.x1 // step), -(-seen.y1 // step))
         if not seen or not small:
             return EMPTY, self._pixels[:0, :0]
         shown = Rect(small.x0 * step, small.y0 * step, small.x1 * step, small.y1 * step)
-        scaled = mapping.scaled(1 / step)
-        x, y = self._rect.x0 / step, self._rect.y0 / step
-        if isinstance(scaled, Projective):
-            return shown, self._projected(scaled, small, x, y)
-        return shown, self._sampled(scaled.places(small), x, y)
+        if isinstance(mapping, Projective):
+            return shown, self._projected(mapping.scaled(1 / step), small)
+        return shown, self._sampled(mapping.scaled(1 / step).places(small) * np.float32(2.0))
 
-    def _projected(self, mapping: Projective, small: Rect, x: float, y: float) -> Pixels8:
+    def _projected(self, mapping: Projective, small: Rect) -> Pixels8:
         # OpenCV counts from the centres of pixels.
-        matrix = (
-            Projective.shift(x + 0.5, y + 0.5).then(mapping).then(Projective.shift(-small.x0 - 0.5, -small.y0 - 0.5))
-        )
-        return np.asarray(
-            cv2.warpPerspective(self._pixels, matrix.array(), small.size, flags=cv2.INTER_LINEAR), np.uint8
-        )
+        x, y = self._corner()
+        there = Projective.shift(x + 0.5, y + 0.5).then(mapping)
+        matrix = there.then(Projective.shift(-small.x0 - 0.5, -small.y0 - 0.5)).array()
+        return np.asarray(cv2.warpPerspective(self._pixels, matrix, small.size, flags=cv2.INTER_LINEAR), np.uint8)
 
-    def _sampled(self, where: Places, x: float, y: float) -> Pixels8:
+    def _sampled(self, where: Places) -> Pixels8:
+        x, y = self._corner()
         u, v = where[..., 0] - np.float32(x + 0.5), where[..., 1] - np.float32(y + 0.5)
         np.nan_to_num(u, copy=False, nan=-9.0)  # far outside: what shows nothing of the source
         return np.asarray(cv2.remap(self._pixels, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT), np.uint8)
+
+    def _corner(self) -> tuple[float, float]:
+        """Where the small picture begins, in its own pixels."""
+        step = 1 << self._level
+        return self._rect.x0 / step, self._rect.y0 / step
 
 
 def _around(keys: list[TileKey]) -> Rect:

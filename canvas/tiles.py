@@ -43,7 +43,7 @@ def tile_rect(key: TileKey) -> Rect:
 class Surface:
     """A sparse, unbounded, immutable map of tiles; a missing tile is transparent."""
 
-    __slots__ = ("channels", "tiles")
+    __slots__ = ("__weakref__", "channels", "tiles")
 
     def __init__(self, tiles: Mapping[TileKey, Pixels], channels: int = 4) -> None:
         self.tiles: Mapping[TileKey, Pixels] = MappingProxyType(dict(tiles))

@@ -72,8 +72,8 @@ def patch_point(grid: Grid, s: float, t: float) -> Point:
 def lattice(grid: Grid, s: npt.NDArray[np.float64], t: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Points of the patch at all shares `s` of the width and `t` of the height: shape (len(t), len(s), 2)."""
     n = side_of(grid)
-    points = np.einsum("ai,bj,ijc->abc", basis(n, t), basis(n, s), np.array(grid).reshape(n, n, 2))
-    return np.asarray(points, np.float64)
+    rows = np.tensordot(basis(n, t), np.array(grid, np.float64).reshape(n, n, 2), (1, 0))
+    return np.asarray(np.tensordot(basis(n, s), rows, (1, 1)).transpose(1, 0, 2), np.float64)
 
 
 def pulled(grid: Grid, s: float, t: float, dx: float, dy: float) -> Grid:

@@ -34,7 +34,7 @@ def read_brushes(path: Path) -> BrushSet:
             return toml_text.parse(data.decode("utf-8"))
         if suffix == ".udbrushes":
             return archive.parse(data)
-        return (abr if suffix == ".abr" else gbr).parse(data, path.stem)
+        return abr.parse(data, path.stem) if suffix == ".abr" else gbr.parse(data, path.stem)
     except ValueError as error:
         raise damaged(path, str(error)) from error
 

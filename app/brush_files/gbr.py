@@ -41,4 +41,4 @@ def _mask(picture: Pixels8) -> Pixels8:
         return picture[..., 0].copy()
     if picture[..., 3].min() < 255:
         return picture[..., 3].copy()
-    return (255 - picture[..., :3].mean(-1)).astype(np.uint8)
+    return np.asarray(255 - picture[..., :3].mean(-1), np.uint8)

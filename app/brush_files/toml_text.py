@@ -19,7 +19,9 @@ from canvas.tiles import Pixels8
 _ENUMS: dict[str, type[StrEnum]] = {
     "BrushMode": BrushMode, "StabiliserKind": StabiliserKind, "Parameter": Parameter, "Input": Input
 }  # fmt: skip
-_TYPES = {made: {f.name: str(f.type) for f in fields(made)} for made in (Brush, Stabiliser, Dynamic)}
+_TYPES: dict[type, dict[str, str]] = {
+    made: {f.name: str(f.type) for f in fields(made)} for made in (Brush, Stabiliser, Dynamic)
+}
 _WORDS = {"float": "a number", "str": "a text", "bool": "true or false", "Stabiliser": "a table"}
 
 

@@ -1,4 +1,4 @@
-"""How the canvas is painted by OpenGL: sheets as textures, drawn as quads in the order of `showing.strata`. GUI thread only.
+"""How the canvas is painted by OpenGL: sheets as textures, drawn as quads in the order of `strata`. GUI thread only.
 
 Works with OpenGL 2.0 and OpenGL ES 3.0: no more than textured quads is needed. Import it only when a context is there:
 Qt's OpenGL classes take a while to load.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from PySide6.QtGui import QColor, QOpenGLContext, QOpenGLFunctions, QVector2D, QVector4D
@@ -89,7 +90,7 @@ class _Texture:
         # QOpenGLTexture.setData takes no addresses beyond 32 bits in PySide6.
         start = pixels.ctypes.data
         for x, y, width, height in parts:
-            at = VoidPtr(start + y * pixels.strides[0] + x * 4)
+            at = cast(int, VoidPtr(start + y * pixels.strides[0] + x * 4))  # PySide6's stubs know integers only
             gl.glTexSubImage2D(_TEXTURE_2D, 0, x, y, width, height, _RGBA, _UNSIGNED_BYTE, at)
         gl.glPixelStorei(_UNPACK_ROW_LENGTH, 0)
         self.texture.release()

@@ -102,6 +102,7 @@ class Hands:
         if point is None:
             return
         self._proximity.put_away()
+        self._last_pen = None
         kind = event.type()
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
             if not self._asks_for_palette(point, event.globalPosition()):

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from time import sleep
 from typing import Protocol, TypeAlias
 
 import cv2
@@ -42,6 +43,7 @@ BLEND_S_PER_PIXEL = 4e-9
 DRAFT_S = 0.030
 #: The window helps with a draft for so long; until it is whole the old picture stays.
 HELP_S = 0.030
+WAIT_S = 0.0005
 #: How long another level may stand in for the right one before tiles are shown one by one as they come.
 STAND_IN_S = 0.25
 #: Nothing is prepared for later views before the document has been left alone for so long.
@@ -77,6 +79,7 @@ class _Job:
     key: TileKey
     level: int
     rough: bool
+    urgency: Urgency
     tiles: Rect
     program: Program
     baseline: Program | None
@@ -136,7 +139,7 @@ class Plane:
         self._flying: dict[tuple[TileKey, int, bool], _Job] = {}
         self._done: deque[_Job] = deque()
         self._stand_in_since_s: float | None = None
-        self._settled, self._ahead = False, False
+        self._settled, self._moved, self._ahead = False, False, False
         self._changed_at_s = 0.0
 
     @property
@@ -175,7 +178,7 @@ class Plane:
             return
         self._visible, self._document, self._level = visible, document, level
         self._visible_keys = tuple(keys_of(visible))
-        self._settled = False
+        self._settled, self._moved = False, True
 
     def take(self, state: DocumentState, active: LayerId | None) -> None:
         """A newer state of the document."""
@@ -241,14 +244,26 @@ class Plane:
         if missing:
             self._draft(missing, inks)
             self._send(missing, self._level, inks, Urgency.SEEN)
-            if not drawing and any(job.rough for job in self._flying.values()):
-                started_s = clock()
-                self._pool.help(Urgency.SEEN_ROUGH, lambda: clock() - started_s < HELP_S)
-            dirty |= self._collect()
+            if not drawing:
+                dirty |= self._help(clock, 0.0 if self._moved else budget_s)
             missing = [key for key in missing if key not in wanted.exact]
         dirty |= self._choose(wanted, missing, clock())
+        self._moved = False
         self._settled = not missing
+        self._ahead = self._document.area > FEW_TILES
         return dirty
+
+    def _help(self, clock: Clock, budget_s: float) -> Rect:
+        """Work beside the pool: on drafts until they are there, and on what follows them while there is time."""
+        started_s = clock()
+        self._pool.help(Urgency.SEEN_ROUGH, lambda: clock() - started_s < HELP_S)
+        dirty = self._collect()
+        while clock() - started_s < HELP_S and any(job.urgency is Urgency.SEEN_ROUGH for job in self._flying.values()):
+            sleep(WAIT_S)
+            dirty |= self._collect()
+        started_s = clock()
+        self._pool.help(Urgency.SEEN, lambda: clock() - started_s < budget_s)
+        return dirty | self._collect()
 
     def _sheet(self, level: int) -> Sheet:
         """The sheet of a level, covering what is visible."""
@@ -345,7 +360,7 @@ class Plane:
         for key in {reduced_key(key, level) for key in keys}:
             x, y = key[0] << level, key[1] << level
             tiles = Rect(x, y, x + (1 << level), y + (1 << level))
-            if (key, level, True) in self._flying or not tiles & sheet.tiles:
+            if self._is_flying((key, level, True), urgency) or not tiles & sheet.tiles:
                 continue
             compare = baseline is not None and not self._newer.isdisjoint(keys_of(tiles))
             self._submit(key, level, True, tiles, program, baseline if compare else None, None, inks, urgency)
@@ -362,11 +377,19 @@ class Plane:
         for key in keys:
             if len(self._flying) >= MOST_FLYING:
                 break
-            if (key, level, False) not in self._flying:
+            if not self._is_flying((key, level, False), urgency):
                 known = self._source.composed(key) if self._source.has(key) else None
                 baseline = self._baseline.program if self._baseline is not None and key in self._newer else None
                 program = self._source.program
                 self._submit(key, level, False, _one(key), program, baseline, known, inks, urgency)
+
+    def _is_flying(self, place: tuple[TileKey, int, bool], urgency: Urgency) -> bool:
+        """Whether that is on its way, as urgently at least; a less urgent job makes room."""
+        job = self._flying.get(place)
+        if job is not None and job.urgency > urgency:
+            job.stale = True
+            return False
+        return job is not None
 
     def _submit(
         self,
@@ -382,7 +405,9 @@ class Plane:
     ) -> None:
         make, colours = self._fresh, tuple(inks)
         fresh = None if make is None else lambda before, now: make(before, now, colours)
-        job = _Job(key, level, rough, tiles, program, baseline, known, self._compose, self._to_bgra, fresh, self._done)
+        job = _Job(
+            key, level, rough, urgency, tiles, program, baseline, known, self._compose, self._to_bgra, fresh, self._done
+        )
         self._flying[key, level, rough] = job
         self._pool.submit(job, urgency)
 
@@ -465,7 +490,6 @@ class Plane:
 
     def _look_ahead(self, inks: Sequence[Rgb], now_s: float) -> None:
         """Nothing visible waits: draft all of the document, for views to come, and compose what lies around."""
-        self._ahead = self._document.area > FEW_TILES
         self._changed.clear()
         if not self._ahead or self._flying or now_s - self._changed_at_s < REST_S:
             return

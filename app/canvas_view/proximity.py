@@ -5,31 +5,49 @@ Qt reports that to the application, not to a widget, and some drivers not at all
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from collections.abc import Sequence
+from weakref import WeakSet
+
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QPointingDevice, QTabletEvent
+from PySide6.QtWidgets import QApplication
 
 from app.signals import Signal
 from app.tools.pointer import Pointer
 from app.tools.toolbox import Toolbox
 
 
-class PenProximity(QObject):
+class PenApplication(QApplication):
+    """Tells whoever listens that a pen comes or goes. An event filter would see that too, but also every other event of
+    the program, each at the price of a call into Python."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__(list(arguments))
+        self.listeners: WeakSet[PenProximity] = WeakSet()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.TabletEnterProximity, QEvent.Type.TabletLeaveProximity):
+            for listener in tuple(self.listeners):
+                listener.hear(event)
+        return super().event(event)
+
+
+class PenProximity:
     """One for all views of a toolbox. While the eraser's end is near, the eraser is the tool in the hand.
 
     `left` once the pen is lifted out of reach. `pen_seen`: there has been a pen.
     """
 
     def __init__(self, toolbox: Toolbox) -> None:
-        super().__init__()
         self.left: Signal[()] = Signal()
         self.pen_seen = False
         self._toolbox = toolbox
         self._erases = False
         application = QCoreApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
+        if isinstance(application, PenApplication):
+            application.listeners.add(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def hear(self, event: QEvent) -> None:
         kind = event.type()
         if kind == QEvent.Type.TabletEnterProximity and isinstance(event, QTabletEvent):
             eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
@@ -37,7 +55,6 @@ class PenProximity(QObject):
         elif kind == QEvent.Type.TabletLeaveProximity:
             self.put_away()
             self.left.emit()
-        return False
 
     def come(self, end: Pointer) -> None:
         """A pen is near, with that end down."""

@@ -108,6 +108,8 @@ def _paint_picked(painter: QPainter, centre: QPointF, new: QColor, old: QColor) 
 
 def _paint_picture(painter: QPainter, view: Viewport, picture: Picture) -> None:
     height, width = picture.pixels.shape[:2]
+    if not picture.rect:
+        return
     pixels = np.ascontiguousarray(picture.pixels)
     image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied)
     painter.save()

@@ -6,6 +6,7 @@ the first job and sleep while there is none. Any thread may submit. No Qt.
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -37,6 +38,9 @@ class TilePool:
     def submit(self, job: Job, urgency: Urgency) -> None:
         self._waiting[urgency].append(job)
         self._count.release()
+        if not self._threads:
+            # A thread that is in compiled code while the interpreter goes would take the process down with it.
+            atexit.register(self.close)
         while len(self._threads) < self.thread_count:
             thread = Thread(target=self._work, name="tiles", daemon=True)
             self._threads.append(thread)
@@ -48,9 +52,12 @@ class TilePool:
             job()
 
     def close(self) -> None:
-        """Let the threads end; jobs that wait are never run."""
+        """Return when the threads have ended; jobs that wait are never run."""
+        atexit.unregister(self.close)
         self._closed = True
         self._count.release(len(self._threads) or 1)
+        for thread in self._threads:
+            thread.join()
 
     def _work(self) -> None:
         while True:

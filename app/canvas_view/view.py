@@ -178,6 +178,7 @@ class CanvasView(QWidget):
         self._frame.stop()
         self._ageing.stop()
         self._ants.show(())
+        self._smoothing.stop()
         self.paint_with("software")
 
     # Looking
@@ -229,7 +230,7 @@ class CanvasView(QWidget):
         if viewport == self._viewport:
             return
         self._viewport = viewport
-        self._hasty = self._paint_cost_s > HASTY_S
+        self._hasty = self._hasty or self._paint_cost_s > HASTY_S
         if self._hasty:
             self._smoothing.start()
         self._show_all()
@@ -463,6 +464,13 @@ class CanvasView(QWidget):
             super().update(*area)
         else:
             self._surface.update()
+
+    def repaint(self, *area: Any) -> None:
+        """Paint all, or an area, now."""
+        if self._surface is None:
+            super().repaint(*area)
+        else:
+            self._surface.repaint()
 
     def _labels(self, view: Viewport) -> tuple[Label, ...]:
         tokens = self._theme.tokens

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from canvas.formats import registry
 from canvas.filters.storing import filter_to_dict
+from canvas.formats import registry
 from canvas.layers import Adjustment, Group, Layer, Node
 from canvas.roles import Pose, role_name, role_to_dict
 from canvas.state import DocumentState

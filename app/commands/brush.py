@@ -1,4 +1,4 @@
-"""The Edit menu's Brush submenu: how opaque the brush in the hand is. GUI thread only."""
+"""The Edit menu's Brush submenu: erasing with the brush in the hand, and how opaque it is. GUI thread only."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ OPACITIES = (10, 20, 30, 40, 50, 60, 70, 80, 90, 100)
 OPACITY_STEP = 0.1
 
 COMMANDS = (
-    Command("brush.more_opaque", "More opaque brush", "Edit/Brush opacity", "more_opaque", mid_stroke=True),
-    Command("brush.less_opaque", "Less opaque brush", "Edit/Brush opacity", "less_opaque", mid_stroke=True),
+    Command("brush.erase", "Erase with the brush", "Edit/Brush", "toggle_erase", checked="is_erasing"),
+    Command("brush.more_opaque", "More opaque brush", "Edit/Brush", "more_opaque", 1, mid_stroke=True),
+    Command("brush.less_opaque", "Less opaque brush", "Edit/Brush", "less_opaque", 1, mid_stroke=True),
     *(
         Command(
-            f"brush.opacity_{percent}", f"{percent} %", "Edit/Brush opacity", "set_opacity", 1, mid_stroke=True,
+            f"brush.opacity_{percent}", f"Opacity {percent} %", "Edit/Brush", "set_opacity", 2, mid_stroke=True,
             arguments=(percent,),
         )
         for percent in OPACITIES
@@ -24,6 +25,18 @@ COMMANDS = (
 
 
 class BrushCommands(CommandGroup):
+    @property
+    def is_erasing(self) -> bool:
+        return self._toolbox.erasing.value.with_brush
+
+    def toggle_erase(self) -> None:
+        """The same brush takes away what it laid, and back; from any other tool the brush comes to the hand first."""
+        if self._toolbox.selected_id == "brush":
+            self._toolbox.erasing.set(with_brush=not self.is_erasing)
+        else:
+            self._toolbox.erasing.set(with_brush=True)
+            self._toolbox.select("brush")
+
     def more_opaque(self) -> None:
         self._take(self._session.settings.brush.opacity + OPACITY_STEP)
 

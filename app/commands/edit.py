@@ -1,4 +1,4 @@
-"""The Edit menu: history, filling, brush size, colours. GUI thread only."""
+"""The Edit menu: history, filling, brush size, colours, the pen. GUI thread only."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import replace
 from app import pixel_intents
 from app.colours import LIGHTNESS_STEP, with_lightness
 from app.commands.command import Command, CommandGroup
+from app.dialogs.pen import PenDialog
+from app.dialogs.tablet_tester import TabletTester
 from canvas.brush import MAX_SIZE_PX
 from canvas.roles import Pose
 
@@ -26,10 +28,14 @@ COMMANDS = (
     Command("edit.clear", "Clear", "Edit", "clear", 2, ready="has_pixels"),
     Command("edit.brush_larger", "Larger brush", "Edit", "brush_larger", 3, mid_stroke=True),
     Command("edit.brush_smaller", "Smaller brush", "Edit", "brush_smaller", 3, mid_stroke=True),
+    Command("edit.brush_palette", "Brush palette", "Edit", "show_brush_palette", 3, mid_stroke=True),
+    Command("edit.brush_editor", "Brush editor…", "Edit", "show_brush_editor", 3, mid_stroke=True),
     Command("edit.swap_colours", "Swap colours", "Edit", "swap_colours", 4, mid_stroke=True),
     Command("edit.reset_colours", "Black and white", "Edit", "reset_colours", 4, mid_stroke=True),
     Command("edit.colour_lighter", "Lighter colour", "Edit", "colour_lighter", 4, mid_stroke=True),
     Command("edit.colour_darker", "Darker colour", "Edit", "colour_darker", 4, mid_stroke=True),
+    Command("edit.pen", "Pen…", "Edit", "show_pen", 5, mid_stroke=True),
+    Command("edit.tablet_tester", "Tablet tester…", "Edit", "show_tablet_tester", 5, mid_stroke=True),
 )  # fmt: skip
 
 
@@ -104,6 +110,12 @@ class EditCommands(CommandGroup):
         size = round(brush.size_px + (step if factor > 1 else -step))
         self._session.set_brush(replace(brush, size_px=float(min(MAX_SIZE_PX, max(1, size)))))
 
+    def show_brush_palette(self) -> None:
+        self._desk.show_brush_palette()
+
+    def show_brush_editor(self) -> None:
+        self._desk.show_brush_editor()
+
     def swap_colours(self) -> None:
         self._session.swap_colours()
 
@@ -118,3 +130,9 @@ class EditCommands(CommandGroup):
 
     def _move_lightness(self, step: float) -> None:
         self._session.set_colour(with_lightness(self._session.settings.colour, step))
+
+    def show_pen(self) -> None:
+        self._desk.show_form(lambda theme, parent: PenDialog(theme, self._toolbox.pen, parent))
+
+    def show_tablet_tester(self) -> None:
+        self._desk.show_form(lambda theme, parent: TabletTester(theme, self._toolbox.pen, parent))

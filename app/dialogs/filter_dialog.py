@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.dialogs.filters.form import FilterForm
 from app.filtering import Filtering
-from app.theme import Theme
+from app.theme import MARGIN_PX, Theme
 from app.widgets.buttons import TextButton
 from app.widgets.check import Check
 from canvas import histograms
@@ -68,6 +68,15 @@ class FilterWindow(QDialog):
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._work)
         filtering.ended.connect(self._on_ended)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Come up in a corner of the canvas: its middle is what the artist looks at."""
+        super().showEvent(event)
+        window = self.parentWidget()
+        canvas = window.centralWidget() if isinstance(window, QMainWindow) else None
+        if canvas is not None and not event.spontaneous():
+            corner = canvas.mapToGlobal(canvas.rect().topRight())
+            self.move(corner.x() - self.frameGeometry().width() - MARGIN_PX, corner.y() + MARGIN_PX)
 
     def _go_on(self) -> None:
         """There is work to do."""

@@ -27,7 +27,7 @@ from app.widgets.name_editor import edit_name
 from app.widgets.scale import PERCENT, Scale
 from app.widgets.slider import ValueSlider
 from app.widgets.tag_row import TagRow
-from canvas.brush import MAX_SIZE_PX
+from canvas.brush import MAX_SIZE_PX, Brush
 from canvas.formats.errors import FormatError
 
 _IMPORTED = FileKind("Brushes of Underdraw, Photoshop and GIMP", SUFFIXES)
@@ -83,6 +83,7 @@ class BrushBrowser(QWidget):
     def _show(self) -> None:
         tag, words = self.tags.key, self.search.text()
         starred = tuple(b for b in self._shelf.found("", words) if self._shelf.is_favourite(b.name))
+        sections: tuple[Section, ...]
         if tag == _STARRED:
             sections = (Section("", starred),)
         elif tag == _ALL and starred and not words:
@@ -253,9 +254,9 @@ class BrushPopup(QWidget):
         self.browser = BrushBrowser(shelf, pictures, theme)
         self.browser.grid.picked.connect(self._take)
         self.browser.grid.starred.connect(self._star)
-        self.size_px = self._slider("Size", _SIZE, "size_px", 1.0)
-        self.opacity = self._slider("Opacity", PERCENT, "opacity", 100.0)
-        self.flow = self._slider("Flow", PERCENT, "flow", 100.0)
+        self.size_px = self._slider("Size", _SIZE, lambda brush, v: replace(brush, size_px=v))
+        self.opacity = self._slider("Opacity", PERCENT, lambda brush, v: replace(brush, opacity=v / 100))
+        self.flow = self._slider("Flow", PERCENT, lambda brush, v: replace(brush, flow=v / 100))
         sliders = QHBoxLayout()
         sliders.setContentsMargins(0, 0, 8, 0)
         sliders.setSpacing(4)
@@ -271,13 +272,10 @@ class BrushPopup(QWidget):
         self._show(session.settings)
         self.browser.search.setFocus()
 
-    def _slider(self, name: str, scale: Scale, field: str, shown_as: float) -> ValueSlider:
+    def _slider(self, name: str, scale: Scale, changed: Callable[[Brush, float], Brush]) -> ValueSlider:
         slider = ValueSlider(self._theme, name, scale, 100)
-        slider.changed.connect(lambda value: self._set(field, value / shown_as))
+        slider.changed.connect(lambda value: self._session.set_brush(changed(self._session.settings.brush, value)))
         return slider
-
-    def _set(self, field: str, value: float) -> None:
-        self._session.set_brush(replace(self._session.settings.brush, **{field: value}))
 
     def open_at(self, where: QPoint) -> None:
         """Around a point of the screen, inside of it."""

@@ -153,7 +153,7 @@ class BrushOptions(QWidget):
             "Steady", PERCENT, 30, "How much the line is steadied; more follows the pen later", self._take_strength
         )
         self.string = self._slider("String", STRING, 40, "How long the string is, on the screen", self._take_string)
-        self.pressure = self._menu_button("pressure", "What pressing the pen harder changes", self.pressure_menu)
+        self.pressure = self._menu_button("wedge", "What pressing the pen harder changes", self.pressure_menu)
         self.symmetry = self._menu_button("symmetry", "", self.symmetry_menu)
         self.erasing = IconButton(theme, "eraser", "Erase with this brush")
         self.erasing.setCheckable(True)
@@ -189,7 +189,8 @@ class BrushOptions(QWidget):
     def _slider(self, name: str, scale: Scale, default: float, tip: str, take: Callable[[float], None]) -> ValueSlider:
         slider = ValueSlider(self._theme, name, scale, default)
         slider.setToolTip(tip)
-        slider.setMaximumWidth(_SLIDER_PX)
+        slider.setMinimumWidth(slider.minimumSizeHint().width() + 2)
+        slider.setMaximumWidth(max(_SLIDER_PX, slider.minimumWidth()))
         slider.changed.connect(take)
         return slider
 
@@ -213,12 +214,8 @@ class BrushOptions(QWidget):
         for parameter, text in _PRESSED:
             if parameter is Parameter.SMUDGE and not brush.smudges:
                 continue
-            self._tick(
-                menu,
-                f"Pressure changes {text.lower()}",
-                brush.curve(parameter, Input.PRESSURE) is not None,
-                partial(self._press, parameter),
-            )
+            driven = brush.curve(parameter, Input.PRESSURE) is not None
+            self._tick(menu, f"Pressure changes {text.lower()}", partial(self._turn_over, parameter), on=driven)
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
@@ -228,14 +225,13 @@ class BrushOptions(QWidget):
         value = held.value
         kinds = QActionGroup(menu)
         for kind, text in _SYMMETRIES:
-            kinds.addAction(self._tick(menu, text, kind is value.kind, partial(self._take_symmetry, kind)))
+            kinds.addAction(self._tick(menu, text, partial(held.set, kind=kind), on=kind is value.kind))
         if value.kind in (SymmetryKind.ROTATIONAL, SymmetryKind.SNOWFLAKE):
             menu.addSeparator()
             arms = QActionGroup(menu)
             for count in _ARMS:
-                arms.addAction(
-                    self._tick(menu, f"{count} arms", count == value.arms, lambda _on, n=count: held.set(arms=n))
-                )
+                on = count == value.arms
+                arms.addAction(self._tick(menu, f"{count} arms", partial(held.set, arms=count), on=on))
         menu.addSeparator()
         state = self._session.document.state
         box = None if state.selection is None else state.selection.content_bounds()
@@ -249,11 +245,11 @@ class BrushOptions(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
-    def _tick(self, menu: QMenu, text: str, on: bool, take: Callable[[bool], object]) -> QAction:
+    def _tick(self, menu: QMenu, text: str, do: Callable[[], object], *, on: bool) -> QAction:
         action = menu.addAction(text)
         action.setCheckable(True)
         action.setChecked(on)
-        action.triggered.connect(take)
+        action.triggered.connect(lambda _on: do())
         return action
 
     # The hand
@@ -273,12 +269,11 @@ class BrushOptions(QWidget):
     def _take_string(self, value: float) -> None:
         self._steady(string_px=value)
 
-    def _take_symmetry(self, kind: SymmetryKind, _on: bool) -> None:
-        self._toolbox.symmetry.set(kind=kind)
-
-    def _press(self, parameter: Parameter, on: bool) -> None:
+    def _turn_over(self, parameter: Parameter) -> None:
+        """Have pressure drive a parameter, or no longer."""
         brush = self._session.settings.brush
-        self._session.set_brush(brush.driven(parameter, Input.PRESSURE, LINEAR if on else None))
+        driven = brush.curve(parameter, Input.PRESSURE) is not None
+        self._session.set_brush(brush.driven(parameter, Input.PRESSURE, None if driven else LINEAR))
 
     # The look
 
@@ -323,13 +318,14 @@ class BrushOptions(QWidget):
         }
         shown = [control for control in self._controls if not meaningless.get(control, False)]
         # The first to make room are those that the brush editor has as well.
-        for control in (self.strength, self.string, self.hardness, self.stabiliser, self.flow, self.symmetry):
+        spared = (self.strength, self.string, self.hardness, self.stabiliser, self.flow, self.symmetry)
+        for control in spared:
             if self._needed_px(shown) <= self.width():
                 break
             if control in shown:
                 shown.remove(control)
-        for control in self._controls:
-            control.setVisible(control in shown)
+        for each in self._controls:
+            each.setVisible(each in shown)
 
     def _needed_px(self, shown: Sequence[QWidget]) -> int:
         return sum(max(c.minimumSizeHint().width(), c.minimumWidth()) + self._row.spacing() for c in shown)

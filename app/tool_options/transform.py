@@ -76,8 +76,8 @@ class TransformOptionRow(FittingRow):
             "Interpolation", "interpolation", INTERPOLATIONS, 86, "How the colours of new pixels are found"
         )
         self.may_hide(
-            self.turns, self.wide, self.high, self.angle, self.interpolation, self.unit, self.even, self.place_x, self.place_y,
-            self.skew, self.grid,
+            self.turns, self.wide, self.high, self.angle, self.interpolation, self.unit, self.even,
+            self.place_x, self.place_y, self.skew, self.grid,
         )  # fmt: skip
         tool.changed.connect(self._show_shape)
         self.finish()

@@ -30,7 +30,8 @@ _GRIPS: tuple[Part, ...] = ((-1, -1), (1, -1), (1, 1), (-1, 1), (0, -1), (1, 0),
 
 @dataclass(frozen=True, slots=True)
 class CropOptions:
-    """`ratio`: of width to height, "free", "original" or such as "3:2". `outside`: what becomes of layers beyond the new edges."""
+    """`ratio`: of width to height, "free", "original" or such as "3:2". `outside`: what becomes of layers beyond the
+    new edges."""
 
     ratio: str = "free"
     outside: Outside = "keep"

@@ -1,4 +1,4 @@
-"""Symmetry axes: a drag on the canvas puts the point where they meet. Not on the tool bar: it is held for one gesture."""
+"""Symmetry axes: a drag on the canvas puts the point where they meet. Held for one gesture, not on the tool bar."""
 
 from __future__ import annotations
 

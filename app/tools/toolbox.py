@@ -57,8 +57,9 @@ class Toolbox:
 
     `painting`: what the tools that paint share; its `symmetry` and `erasing` are here as well.
 
-    The brush, the eraser, the smudge and the mask tool each keep a brush of their own: it becomes `session.settings.brush` when
-    the tool is selected. Before any other edit, call `finish`, so that an open stroke becomes its own undo step.
+    The brush, the eraser, the smudge and the mask tool each keep a brush of their own: it becomes
+    `session.settings.brush` when the tool is selected. Before any other edit, call `finish`, so that an open stroke
+    becomes its own undo step.
     While there is an `interlude` only tools for looking work; Enter, Escape and taking another tool end it.
     """
 

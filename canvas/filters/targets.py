@@ -99,13 +99,16 @@ class Target:
         return filtered
 
     def _laid(self, key: TileKey, after: Pixels) -> Pixels:
-        """The filtered tile as far as it may replace what was there."""
+        """The filtered tile as far as it may replace what was there; the same object where nothing changes."""
         before = self.pixels(tile_rect(key))
         if self.alpha_locked:
             filtering.keep_alpha(after, before)
         if self.selection is not None:
             kernels.mix(after, before, self.selection.tiles[key], ONE)
-        return after if self.surface.channels == 4 else np.ascontiguousarray(after[..., :1])
+        if self.surface.channels == 1:
+            after = np.ascontiguousarray(after[..., :1])
+        present = self.surface.tiles.get(key)
+        return present if present is not None and np.array_equal(after, present) else after
 
     def pixels(self, rect: Rect) -> Pixels:
         """Premultiplied pixels, greys as opaque colours."""

@@ -18,20 +18,26 @@ from canvas.kernels.smudging import smudge
 from canvas.kernels.strokes import apply_paint, apply_stroke, apply_stroke_within, apply_value, wet_edges
 
 __all__ = [
-    "add_area", "all_loaded", "apply_paint", "apply_stroke", "apply_stroke_within", "apply_value", "blend", "can_paint", "filtering", "flooding",
-    "gradients", "lay_coloured", "lay_dabs", "lay_stamps", "masked", "mix", "over", "place_stamps", "selecting", "shape_dabs",
-    "shrink_into", "smudge", "to_premultiplied8", "to_straight8", "touched_tiles", "warm", "warping", "wet_edges",
+    "add_area", "all_loaded", "apply_paint", "apply_stroke", "apply_stroke_within", "apply_value", "blend",
+    "can_paint", "filtering", "flooding", "gradients", "in_order", "lay_coloured", "lay_dabs", "lay_stamps",
+    "masked", "mix", "over", "place_stamps", "selecting", "shape_dabs", "shrink_into", "smudge",
+    "to_premultiplied8", "to_straight8", "touched_tiles", "warm", "warping", "wet_edges",
 ]  # fmt: skip
 
 # What the first picture and the first stroke need.
 _FIRST: tuple[Kernel[Any, Any], ...] = (
     over, to_premultiplied8, lay_dabs, place_stamps, touched_tiles, shape_dabs, lay_stamps,
-    apply_stroke, apply_stroke_within,
+    apply_stroke_within,
 )  # fmt: skip
 _ALL: tuple[Kernel[Any, Any], ...] = (
     *_FIRST, shrink_into, add_area, to_straight8, masked, mix, blend, lay_coloured, apply_paint, apply_value, wet_edges,
     smudge, *filtering.KERNELS, *selecting.KERNELS, *flooding.KERNELS, *gradients.KERNELS, *warping.KERNELS,
 )  # fmt: skip
+
+
+def in_order() -> tuple[Kernel[Any, Any], ...]:
+    """Every kernel, those that the first picture and the first stroke need before the others."""
+    return _ALL
 
 
 def warm() -> None:

@@ -43,7 +43,7 @@ _FINE_PX = 3.0
 
 def _reach(dab: Table, bitmap: bool) -> float:
     """No pixel whose centre is farther from the dab than this is touched."""
-    return dab[RADIUS] * (1.4142136 if bitmap else 1.0) + 1.0
+    return float(dab[RADIUS]) * (1.4142136 if bitmap else 1.0) + 1.0
 
 
 def _span(dab: Table, y: int, reach: float, first: int, last: int) -> tuple[int, int]:
@@ -130,7 +130,7 @@ def _bitmap_line(
 def _level(dab: Table, levels: Table) -> int:
     """The level whose texels are about as large as pixels."""
     texels = levels[0, 1] / (2.0 * dab[RADIUS])
-    return min(max(floor(log2(max(texels, 1e-6)) + 0.5), 0), levels.shape[0] - 1)
+    return int(min(max(floor(log2(max(texels, 1e-6)) + 0.5), 0), levels.shape[0] - 1))
 
 
 def _whole_pixels(line: Line, height: np.float32) -> None:
@@ -191,7 +191,9 @@ def touched_tiles(boxes: Table, tile_px: int) -> Table:
                     row += 1
                 if row == out.shape[0]:
                     larger = np.empty((2 * row, 6))
-                    larger[:row] = out
+                    for k in range(row):
+                        for column in range(6):
+                            larger[k, column] = out[k, column]
                     out = larger
                 if row == count:
                     count += 1
@@ -247,10 +249,12 @@ def shape_dabs(
                 continue
             first, last = _span(dab, y, reach, left, left + width)
             if last <= first:
-                out[:] = 0
+                for x in range(width):
+                    out[x] = 0
                 continue
             line = values[: last - first]
-            line[:] = np.float32(0.0)
+            for x in range(last - first):
+                line[x] = np.float32(0.0)
             for sub in range(samples * samples):
                 at_x = first + (sub % samples + 0.5) / samples - dab[X]
                 dy = y + (sub // samples + 0.5) / samples - dab[Y]
@@ -265,8 +269,10 @@ def shape_dabs(
                 _whole_pixels(line, cap)
             if grained:
                 _grained(line, first, y, dab[TEXTURE], grain)
-            out[: first - left] = 0
-            out[last - left :] = 0
+            for x in range(first - left):
+                out[x] = 0
+            for x in range(last - left, width):
+                out[x] = 0
             for x in range(last - first):
                 out[first - left + x] = np.uint16(np.int32(line[x] + np.float32(0.5)))
 

@@ -1,7 +1,7 @@
-"""Point filters of premultiplied fixed-point tiles: look-up tables, hue and saturation, balance, greys, noise.
+"""Filters of premultiplied fixed-point tiles: look-up tables, hue and saturation, balance, greys, noise, sharpening.
 
-All but `lay_atop` write straight colours, opaque where the source is not transparent and zero elsewhere: what an
-adjustment then lays atop its backdrop. Luminosity is that of the W3C's non-separable blend modes.
+Point filters write straight colours, opaque where the source is not transparent and zero elsewhere: `lay_atop` then
+lays them atop the source. Luminosity is that of the W3C's non-separable blend modes.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _lightened(tone: float, lightness: float) -> float:
 
 
 def _hue_share(h: float) -> float:
-    """How much of a channel a hue has, 0..1, at `h` sixths of a turn (0..12) beyond the opposite of the channel's own."""
+    """How much of a channel a hue has, 0..1; `h` (0..12) in sixths of a turn from the opposite of the channel's hue."""
     h -= 6.0 if h >= 6.0 else 0.0
     return min(max(2.0 - abs(h - 3.0), 0.0), 1.0)
 

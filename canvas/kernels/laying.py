@@ -96,17 +96,17 @@ def _at(curve: Table, value: float) -> float:
     place = min(max(value, 0.0), 1.0) * (CURVE_STEPS - 1)
     i = min(int(place), CURVE_STEPS - 2)
     low, high = curve[CURVE + i], curve[CURVE + i + 1]
-    return low + (high - low) * (place - i)
+    return float(low + (high - low) * (place - i))
 
 
 def _input(dynamic: Table, place: Table, direction: float, seed: float, index: float) -> float:
     which = int(dynamic[1])
     if which == _PRESSURE:
-        return place[PLACE_PRESSURE]
+        return float(place[PLACE_PRESSURE])
     if which == _TILT:
-        return place[PLACE_TILT]
+        return float(place[PLACE_TILT])
     if which == _SPEED:
-        return place[PLACE_SPEED]
+        return float(place[PLACE_SPEED])
     if which == _DIRECTION:
         return direction
     return _draw(seed, index, int(dynamic[0]))
@@ -191,10 +191,10 @@ def _print(
             saturation = min(max(saturation + shift, 0.0), 1.0)
         else:
             value = min(max(value + shift, 0.0), 1.0)
-    for i, column in ((5.0, RED), (3.0, GREEN), (1.0, BLUE)):
-        k = (i + 6.0 * hue) % 6.0
+    for sixths, column in ((5.0, RED), (3.0, GREEN), (1.0, BLUE)):
+        k = (sixths + 6.0 * hue) % 6.0
         dab[column] = value - value * saturation * max(0.0, min(min(k, 4.0 - k), 1.0))
-    return step
+    return float(step)
 
 
 def _line_to(

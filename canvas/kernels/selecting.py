@@ -89,7 +89,8 @@ def trace_edges(inside: Pixels8, most_points: int) -> tuple[npt.NDArray[np.int32
                 continue
             if paths == starts.shape[0]:
                 longer = np.empty(2 * paths, np.int32)
-                longer[:paths] = starts
+                for i in range(paths):
+                    longer[i] = starts[i]
                 starts = longer
             starts[paths] = count
             paths += 1
@@ -118,7 +119,8 @@ def trace_edges(inside: Pixels8, most_points: int) -> tuple[npt.NDArray[np.int32
                         return corners[:0], starts[:0]
                     if count == corners.shape[0]:
                         more = np.empty((2 * count, 2), np.int32)
-                        more[:count] = corners
+                        for i in range(count):
+                            more[i, 0], more[i, 1] = corners[i, 0], corners[i, 1]
                         corners = more
                     corners[count, 0], corners[count, 1] = x, y
                     count += 1

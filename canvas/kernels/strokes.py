@@ -11,10 +11,17 @@ from canvas.tiles import ONE, Pixels
 PAINT, ERASE, PAINT_ATOP = 0, 1, 2
 
 
-def _cover(
+@kernel("out16", "in16", "in16", "in16", "int", "int", "int", "int", "int", "int", "int", "int", "int")
+def apply_stroke_within(
     out: Pixels, base: Pixels, mask: Pixels, selection: Pixels, red: int, green: int, blue: int, opacity: int,
     mode: int, x0: int, y0: int, x1: int, y1: int,
 ) -> None:  # fmt: skip
+    """`out` = `base` after a stroke: straight colour (0..ONE) through `mask` (h, w, 1) times `opacity`.
+
+    Only in the rectangle (x0, y0, x1, y1) of the tile; the rest of `out` stays as it is. `selection`: (h, w, 1) limits
+    the stroke, (0, 0, 1) does not. `mode`: PAINT, ERASE, or PAINT_ATOP, which keeps the alpha of `base`. `out` must not
+    be `base`. Where mask or selection is 0, `out` equals `base` bit for bit.
+    """
     half, shift, one = np.uint32(1 << 14), np.uint32(15), np.uint32(ONE)
     width, stride = x1 - x0, out.shape[1]
     # The same number for each of the four channels of a pixel, so that one plain loop does them all; written as four
@@ -56,32 +63,17 @@ def _cover(
                 o[4 * x + 3] = alpha
 
 
-@kernel("out16", "in16", "in16", "in16", "int", "int", "int", "int", "int", helpers=(_cover,))
 def apply_stroke(
     out: Pixels, base: Pixels, mask: Pixels, selection: Pixels, red: int, green: int, blue: int, opacity: int, mode: int
 ) -> None:
-    """`out` = `base` after a stroke: straight colour (0..ONE) through `mask` (h, w, 1) times `opacity`.
-
-    `selection`: (h, w, 1) limits the stroke, (0, 0, 1) does not. `mode`: PAINT, ERASE, or PAINT_ATOP, which keeps the
-    alpha of `base`. `out` must not be `base`. Where mask or selection is 0, `out` equals `base` bit for bit.
-    """
-    _cover(out, base, mask, selection, red, green, blue, opacity, mode, 0, 0, out.shape[1], out.shape[0])
-
-
-@kernel(
-    "out16", "in16", "in16", "in16", "int", "int", "int", "int", "int", "int", "int", "int", "int", helpers=(_cover,)
-)
-def apply_stroke_within(
-    out: Pixels, base: Pixels, mask: Pixels, selection: Pixels, red: int, green: int, blue: int, opacity: int,
-    mode: int, x0: int, y0: int, x1: int, y1: int,
-) -> None:  # fmt: skip
-    """The same in a rectangle of the tile only; the rest of `out` stays as it is."""
-    _cover(out, base, mask, selection, red, green, blue, opacity, mode, x0, y0, x1, y1)
+    """The same for the whole tile."""
+    height, width, _ = out.shape
+    apply_stroke_within(out, base, mask, selection, red, green, blue, opacity, mode, 0, 0, width, height)
 
 
 @kernel("out16", "in16", "in16", "in16", "int", "int")
 def apply_paint(out: Pixels, base: Pixels, paint: Pixels, selection: Pixels, opacity: int, mode: int) -> None:
-    """The same with premultiplied `paint` (h, w, 4) instead of a colour and a mask; `mode`: PAINT or PAINT_ATOP."""
+    """The same for the whole tile, with premultiplied `paint` (h, w, 4) for a mask; `mode`: PAINT or PAINT_ATOP."""
     height, width, _ = out.shape
     half, shift, one = np.uint32(1 << 14), np.uint32(15), np.uint32(ONE)
     for y in range(height):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt
+from desk import Desk as CanvasDesk
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -21,6 +22,7 @@ from app.session import Session
 from app.theme import Theme
 from app.tool_options.crop import CropOptionRow
 from app.tool_options.transform import TransformOptionRow
+from app.tools import carrying
 from app.tools.free_transform import FreeTransform
 from app.tools.pointer import PointerEvent
 from app.tools.toolbox import Toolbox
@@ -140,6 +142,7 @@ def test_image_size_keeps_the_ratio_and_counts_in_percent_too(bench: Bench) -> N
     height._choose(25)
     assert form.sides.size_px == (100, 25)
     form.ok.click()
+    bench.toolbox.finish()
     assert bench.state.rect.size == (100, 25)
     assert bench.labels == ("Image size",)
 
@@ -162,6 +165,7 @@ def test_canvas_size_adds_room_around_the_anchor(bench: Bench) -> None:
     form.sides.sliders[0]._choose(300)
     form.anchor.choose((2, 1))
     form.ok.click()
+    bench.toolbox.finish()
     assert bench.state.rect.size == (300, 100)
     assert bench.bounds() == Rect(120, 10, 180, 40)
 
@@ -173,6 +177,7 @@ def test_rotating_by_an_angle_says_what_the_canvas_becomes(bench: Bench) -> None
     form.angle._choose(90)
     assert "100 × 200" in form.note.text()
     form.ok.click()
+    bench.toolbox.finish()
     assert bench.state.rect.size == (100, 200)
 
 
@@ -319,3 +324,46 @@ def test_the_crop_is_typed_in_numbers(bench: Bench, theme: Theme) -> None:
     row.apply.click()
     assert bench.state.rect.size == (80, 50)
     row.close()
+
+
+# On the canvas
+
+
+def test_a_transform_by_hand_ends_with_enter_or_escape(desk: CanvasDesk) -> None:
+    red = Layer("red", surface=fill.solid(Rect(100, 100, 160, 160), (1.0, 0.0, 0.0)))
+    desk.session.add_node(red, "Add")
+    before = desk.session.document.state
+    desk.toolbox.select("transform")
+    desk.stroke((130, 130), (140, 125), (150, 120))
+    assert desk.seen(170, 120) == (255, 0, 0)
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.session.document.state is before
+    assert desk.seen(110, 150) == (255, 0, 0)
+    desk.stroke((130, 130), (150, 120))
+    desk.key(Qt.Key.Key_Right)
+    desk.key(Qt.Key.Key_Return)
+    assert desk.session.document.undo_labels[-1] == "Transform"
+    assert desk.layer("red").surface.content_bounds() == Rect(121, 90, 181, 150)
+    assert desk.messages == []
+
+
+def test_a_draft_is_seen_where_the_pixels_will_be(desk: CanvasDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carrying, "LIVE_MOVED_TILES", 0)
+    red = Layer("red", surface=fill.solid(Rect(100, 100, 160, 160), (1.0, 0.0, 0.0)))
+    desk.session.add_node(red, "Add")
+    desk.toolbox.select("move")
+    desk.tablet(QEvent.Type.TabletPress, 130, 130)
+    desk.tablet(QEvent.Type.TabletMove, 190, 150)
+    assert desk.seen(215, 175) == (255, 0, 0)
+    assert desk.seen(110, 110) == (255, 255, 255)
+    desk.tablet(QEvent.Type.TabletRelease, 190, 150)
+    assert desk.seen(215, 175) == (255, 0, 0)
+
+
+def test_the_crop_dims_what_goes(desk: CanvasDesk) -> None:
+    desk.toolbox.select("crop")
+    desk.stroke((50, 50), (200, 200))
+    assert desk.seen(20, 20)[0] < 200
+    assert desk.seen(80, 70) == (255, 255, 255)
+    desk.key(Qt.Key.Key_Return)
+    assert desk.session.document.state.rect.size == (150, 150)

@@ -424,9 +424,9 @@ def test_brush_options_set_and_follow_the_brush(window: MainWindow) -> None:
     options.size_px.changed.emit(77.0)
     options.flow.changed.emit(40.0)
     assert (session.settings.brush.size_px, session.settings.brush.flow) == (77.0, 0.4)
-    options.preset.menu.actions()[2].trigger()
-    assert session.settings.brush == window._toolbox.presets[2]
-    assert options.preset.text() == window._toolbox.presets[2].name
+    window.brushes.shelf.choose("G-pen")
+    assert session.settings.brush.name == options.preset.text() == "G-pen"
+    assert options.size_px.value == session.settings.brush.size_px
 
 
 def test_the_layout_theme_and_keys_are_remembered(make_window: Callable[[], MainWindow], theme: Theme) -> None:
@@ -470,3 +470,14 @@ def test_a_group_keeps_its_children_when_it_is_duplicated(window: MainWindow) ->
     do(window, "layer.duplicate")
     groups = [node for node in session_of(window).document.state.layers if isinstance(node, Group)]
     assert [len(group.children) for group in groups] == [1, 1]
+
+
+def test_the_eraser_key_erases_with_the_brush_in_the_hand_and_back(window: MainWindow) -> None:
+    """What a Krita hand expects of E; from another tool it takes the brush."""
+    toolbox = window.commands.ai._toolbox
+    toolbox.select("fill")
+    do(window, "brush.erase")
+    assert toolbox.selected_id == "brush"
+    assert toolbox.erasing.value.with_brush
+    do(window, "brush.erase")
+    assert not toolbox.erasing.value.with_brush

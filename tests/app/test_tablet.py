@@ -39,6 +39,10 @@ def tablet(kind: QEvent.Type, pressure: float, pen: QPointingDevice = PEN, ms: i
     return event
 
 
+def input_of_pen() -> PointerInput:
+    return PointerInput(Held(PenSettings()))
+
+
 def mouse(ms: int, keys: Qt.KeyboardModifier = PLAIN) -> QMouseEvent:
     event = QMouseEvent(QEvent.Type.MouseButtonPress, QPointF(200, 150), QPointF(200, 150), LEFT, LEFT, keys)
     event.setTimestamp(ms)
@@ -46,7 +50,7 @@ def mouse(ms: int, keys: Qt.KeyboardModifier = PLAIN) -> QMouseEvent:
 
 
 def test_a_pen_event_becomes_a_point_of_the_document() -> None:
-    point = PointerInput(Held(PenSettings())).from_tablet(tablet(QEvent.Type.TabletPress, 0.5), VIEW)
+    point = input_of_pen().from_tablet(tablet(QEvent.Type.TabletPress, 0.5), VIEW)
     assert (point.x, point.y) == pytest.approx((60, 60))
     assert point.pressure == pytest.approx(0.5, abs=1e-3)
     assert (point.tilt_x, point.tilt_y) == (12, -7)
@@ -54,30 +58,30 @@ def test_a_pen_event_becomes_a_point_of_the_document() -> None:
 
 
 def test_pressure_zero_while_touching_holds_the_last_one() -> None:
-    hand = PointerInput(Held(PenSettings()))
+    hand = input_of_pen()
     hand.from_tablet(tablet(QEvent.Type.TabletPress, 0.25), VIEW)
     for kind in (QEvent.Type.TabletMove, QEvent.Type.TabletRelease):
         assert hand.from_tablet(tablet(kind, 0.0), VIEW).pressure == pytest.approx(0.25, abs=1e-3)
 
 
 def test_a_new_touch_forgets_the_pressure_of_the_last_one() -> None:
-    hand = PointerInput(Held(PenSettings()))
+    hand = input_of_pen()
     hand.from_tablet(tablet(QEvent.Type.TabletPress, 1.0), VIEW)
     assert hand.from_tablet(tablet(QEvent.Type.TabletPress, 0.0), VIEW).pressure == 0.0
 
 
 def test_a_pen_that_cannot_feel_presses_fully() -> None:
     numb = device(QPointingDevice.PointerType.Pen, POSITION)
-    assert PointerInput(Held(PenSettings())).from_tablet(tablet(QEvent.Type.TabletPress, 0.0, numb), VIEW).pressure == 1.0
+    assert input_of_pen().from_tablet(tablet(QEvent.Type.TabletPress, 0.0, numb), VIEW).pressure == 1.0
 
 
 def test_the_other_end_of_the_pen_is_the_eraser() -> None:
     other = device(QPointingDevice.PointerType.Eraser, POSITION | PRESSURE)
-    assert PointerInput(Held(PenSettings())).from_tablet(tablet(QEvent.Type.TabletPress, 0.5, other), VIEW).pointer == "eraser"
+    assert input_of_pen().from_tablet(tablet(QEvent.Type.TabletPress, 0.5, other), VIEW).pointer == "eraser"
 
 
 def test_mouse_events_that_echo_the_pen_are_ignored_and_later_ones_are_not() -> None:
-    hand = PointerInput(Held(PenSettings()))
+    hand = input_of_pen()
     assert hand.from_mouse(mouse(900), VIEW) is not None
     hand.from_tablet(tablet(QEvent.Type.TabletPress, 0.5, ms=1000), VIEW)
     assert hand.from_mouse(mouse(1010), VIEW) is None
@@ -86,7 +90,7 @@ def test_mouse_events_that_echo_the_pen_are_ignored_and_later_ones_are_not() -> 
 
 def test_a_mouse_has_full_pressure_and_says_which_keys_are_held() -> None:
     keys = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-    point = PointerInput(Held(PenSettings())).from_mouse(mouse(1000, keys), VIEW)
+    point = input_of_pen().from_mouse(mouse(1000, keys), VIEW)
     assert point is not None
     assert (point.pressure, point.pointer) == (1.0, "mouse")
     assert point.modifiers == Modifier.SHIFT | Modifier.CTRL
@@ -114,7 +118,7 @@ def test_what_cannot_feel_is_not_bent() -> None:
 
 
 def test_what_touches_just_after_the_pen_is_the_hand_that_holds_it() -> None:
-    hand = PointerInput(Held(PenSettings()))
+    hand = input_of_pen()
     assert not hand.is_palm(1.0)
     hand.from_tablet(tablet(QEvent.Type.TabletMove, 0.0, ms=1000), VIEW)
     assert hand.is_palm(1.1)

@@ -173,7 +173,7 @@ class TestMemory:
         assert document.history_size_bytes() == 4 * TILE_BYTES
 
     def test_the_oldest_steps_go_when_the_budget_is_used_up_but_never_the_newest(self):
-        document = Document(blank(), history_bytes=3 * TILE_BYTES)
+        document = Document(blank(), disk_bytes=0, memory_bytes=3 * TILE_BYTES)
         for i in range(10):
             document.edit(f"{i}", lambda s, i=i: painted(s, value=i))
         assert document.undo_labels == ("7", "8", "9")
@@ -195,7 +195,7 @@ class TestMemory:
     @settings(max_examples=60, deadline=None)
     @given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 5))))
     def test_whatever_happens_the_count_equals_counting_everything(self, acts):
-        document = Document(blank(), history_bytes=6 * TILE_BYTES)
+        document = Document(blank(), disk_bytes=0, memory_bytes=6 * TILE_BYTES)
         for name, n in acts:
             state = document.state
             layer = n % len(state.layers) if state.layers else None
@@ -223,7 +223,7 @@ def counted(document):
     """Bytes of all tiles of the history that the present lacks, by looking at each."""
     held = {id(tile) for surface in surfaces(document.state) for tile in surface.tiles.values()}
     sizes = {}
-    for step in document._undo + document._redo:
+    for step in document._history.undo + document._history.redo:
         for state in (step.before, step.after):
             for surface in surfaces(state):
                 sizes.update({id(tile): tile.nbytes for tile in surface.tiles.values()})

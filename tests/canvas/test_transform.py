@@ -32,7 +32,7 @@ def noise(rng, width=150, height=170, x=-20, y=30):
     return Surface.from_pixels(twin.random_pixels(rng, (height, width)), x, y)
 
 
-def blob(side=200, x=0, y=0, channels=4):
+def blob(side=100, x=0, y=0, channels=4):
     """A soft coloured blob in the middle of a square."""
     v, u = np.mgrid[0:side, 0:side] + 0.5 - side / 2
     alpha = np.exp(-(u**2 + v**2) / (2 * (side / 7) ** 2)) * ONE
@@ -132,8 +132,8 @@ def test_quarter_turns_and_mirrors_are_those_of_numpy(mapping, expected):
 def test_tiles_that_look_alike_stay_one_object():
     white = fill.solid(Rect(0, 0, 512, 512), (1, 1, 1))
     assert len({id(tile) for tile in turned(white, Lossless(0, -1, 1, 0, 0, 0)).tiles.values()}) == 1
-    inside = resampled(fill.solid(Rect(0, 0, 2048, 2048), (1, 1, 1)), Projective.turn(20), Interpolation.BICUBIC)
-    assert len({id(tile) for tile in inside.tiles.values()}) < 0.7 * len(inside.tiles)
+    inside = resampled(fill.solid(Rect(0, 0, 1536, 1536), (1, 1, 1)), Projective.turn(20), Interpolation.BICUBIC)
+    assert len({id(tile) for tile in inside.tiles.values()}) < 0.8 * len(inside.tiles)
 
 
 # Close to the reference
@@ -143,17 +143,22 @@ def test_tiles_that_look_alike_stay_one_object():
 @pytest.mark.parametrize(
     "mapping",
     [
-        Projective.turn(27.5).about(100, 100),
+        Projective.turn(27.5).about(50, 50),
         Projective.scale(2.3, 1.7).then(Projective.shift(0.37, -11.21)),
         Projective.shift(0.5, 0.25),
         Projective.scale(2.0, 1.6).then(Projective.turn(-63)),
-        Projective.between((0, 0, 200, 200), ((-40, -30), (380, 20), (350, 400), (-90, 330))),
+        Projective.between((0, 0, 100, 100), ((-20, -15), (190, 10), (175, 200), (-45, 165))),
     ],
 )
-@pytest.mark.parametrize("channels", [1, 4])
-def test_a_soft_blob_equals_the_float_reference(interpolation, mapping, channels):
-    target = mapping.reach(Rect(0, 0, 200, 200)).grown(8)
-    assert_close(blob(channels=channels), mapping, interpolation, target)
+def test_a_soft_blob_equals_the_float_reference(interpolation, mapping):
+    target = mapping.reach(Rect(0, 0, 100, 100)).grown(8)
+    assert_close(blob(), mapping, interpolation, target)
+
+
+@pytest.mark.parametrize("interpolation", SMOOTH)
+def test_a_mask_is_resampled_like_alpha(interpolation):
+    mapping = Projective.scale(1.3, 0.9).then(Projective.turn(40))
+    assert_close(blob(channels=1), mapping, interpolation, mapping.reach(Rect(0, 0, 100, 100)).grown(8))
 
 
 @pytest.mark.parametrize("interpolation", SMOOTH)

@@ -19,15 +19,16 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter, QTransform
 from PySide6.QtWidgets import QApplication
 
-from app.canvas_view.view import WHEEL_STEP, CanvasView
+from app.canvas_view.fresh_ink import lay_over
+from app.canvas_view.gl_surface import renderer
+from app.canvas_view.view import WHEEL_STEP, CanvasKind, CanvasView
 from app.canvas_view.viewport import MAX_ZOOM, MIN_ZOOM, Viewport
 from app.cli.bench.figures import grouped_document, layered_document, summary
 from app.cli.bench.pen import application
-from app.composition import warm_kernels
 from app.session import Session
 from app.theme import Theme
 from app.tools.toolbox import Toolbox
-from canvas import edits
+from canvas import edits, kernels
 from canvas.compositor import composite
 from canvas.geometry import Rect
 from canvas.layers import Layer, LayerId, Node
@@ -43,25 +44,29 @@ REFERENCE_SIDE_PX = 512
 
 def measure() -> dict[str, Any]:
     program = application()
-    warm_kernels()
+    kernels.warm()
+    lay_over.load()
     figures: dict[str, Any] = {"window": "{} x {}".format(*WINDOW_PX)}
     state = grouped_document(SIDE_PX, LAYERS)
-    figures[f"{LAYERS} layers of {SIDE_PX}"] = _measure(program, state, reference=True)
-    figures["memory_after_mib"] = resident_mib()
-    del state
+    figures[f"{LAYERS} layers of {SIDE_PX}"] = _measure(program, state, "software")
+    name = "" if program.platformName() in ("offscreen", "minimal") else renderer()
+    if name:
+        figures[f"{LAYERS} layers of {SIDE_PX}, OpenGL by {name}"] = _measure(program, state, "opengl")
     state = layered_document(LARGE_SIDE_PX, LARGE_LAYERS)
-    figures[f"{LARGE_LAYERS} layers of {LARGE_SIDE_PX}"] = _measure(program, state, reference=False)
+    figures[f"{LARGE_LAYERS} layers of {LARGE_SIDE_PX}"] = _measure(program, state, "software")
     return figures
 
 
-def _measure(program: QApplication, state: DocumentState, *, reference: bool) -> dict[str, Any]:
+def _measure(program: QApplication, state: DocumentState, canvas: CanvasKind) -> dict[str, Any]:
     before_mib = resident_mib()
+    reference = state.width == SIDE_PX and canvas == "software"
     session = Session(state)
     view = CanvasView(session, Toolbox(session), Theme(program, "dark"))
     bench = _Bench(program, session, view)
     try:
         view.resize(*WINDOW_PX)
         view.show()
+        view.paint_with(canvas)
         figures: dict[str, Any] = {"open": bench.until_shown(view.fit)}
         figures["pan_at_100_percent"] = bench.moves(_pans(view))
         figures["zoom_6_to_3200_percent"] = bench.moves(_zooms(view))
@@ -81,6 +86,7 @@ def _measure(program: QApplication, state: DocumentState, *, reference: bool) ->
         figures["process_grew_by_mib"] = resident_mib() - before_mib
         return figures
     finally:
+        view.dispose()
         view.close()
         view.deleteLater()
         session.close()
@@ -94,7 +100,7 @@ class _Bench:
         """One display frame, in seconds."""
         start = time.perf_counter()
         self._view.flush()
-        self._view.repaint()
+        self._program.processEvents()
         return time.perf_counter() - start
 
     def until_shown(self, act: Callable[[], object]) -> dict[str, float]:
@@ -107,7 +113,6 @@ class _Bench:
             frames.append(self.frame())
             if not shown_s and self._view.up_to_date:
                 shown_s = time.perf_counter() - start
-            self._program.processEvents()
         done_s = time.perf_counter() - start
         return {
             "visible_ms": round(1e3 * shown_s, 1),
@@ -117,11 +122,7 @@ class _Bench:
 
     def moves(self, steps: Iterable[object]) -> dict[str, float]:
         """Frames while the view moves, one after each step."""
-        times = []
-        for _ in steps:
-            times.append(self.frame())
-            self._program.processEvents()
-        return summary(times)
+        return summary([self.frame() for _ in steps])
 
     def drag_opacity(self, layer_id: LayerId) -> dict[str, float]:
         """Time from each new opacity of a layer to its being visible everywhere."""
@@ -137,7 +138,6 @@ class _Bench:
             self.frame()
             while not self._view.up_to_date:
                 self.frame()
-                self._program.processEvents()
             shown.append(time.perf_counter() - start)
         self.until_shown(self._session.undo)
         return summary(shown)

@@ -5,7 +5,7 @@ A form knows nothing of documents: the filter dialog and the settings of adjustm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -107,17 +107,19 @@ class FilterForm(QWidget, Generic[F]):
         box.setToolTip(tip)
         box.clicked.connect(lambda on: self._set(**{name: on}))
         self.shows(lambda value: box.setChecked(bool(getattr(value, name))))
-        self.row([box])
+        self.row(box)
         return box
 
-    def row(self, widgets: Sequence[QWidget]) -> None:
-        """Widgets side by side; what is left stays free at the right."""
+    def row(self, *widgets: QWidget) -> None:
+        """Widgets side by side: those that can grow share what is left, else it stays free at the right."""
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(ROW_PX)
-        for widget in widgets:
-            row.addWidget(widget)
-        row.addStretch(1)
+        grow = [w.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Expanding for w in widgets]
+        for widget, share in zip(widgets, grow, strict=True):
+            row.addWidget(widget, int(share))
+        if not any(grow):
+            row.addStretch(1)
         self.column.addLayout(row)
 
     def _set(self, **changes: Any) -> None:

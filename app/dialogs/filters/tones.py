@@ -61,13 +61,13 @@ class LevelsForm(FilterForm[Levels]):
         self.auto.setToolTip("Spread each channel over all tones")
         self.auto.clicked.connect(self._spread)
         self.auto.setEnabled(False)
-        for widget in (self.channels, self.histogram, self.black, self.gamma, self.white):
-            self.column.addWidget(widget)
+        self.column.addWidget(self.channels)
+        self.column.addWidget(self.histogram)
+        self.row(self.black, self.white)
+        self.row(self.gamma, self.auto)
         self.column.addSpacing(4)
         self.column.addWidget(self.ramp)
-        self.column.addWidget(self.out_black)
-        self.column.addWidget(self.out_white)
-        self.row([self.auto])
+        self.row(self.out_black, self.out_white)
         self.shows(self._show_tones)
         self.refresh()
 
@@ -154,7 +154,7 @@ class CurvesForm(FilterForm[Curves]):
         self.straighten.clicked.connect(lambda: self._bend(LINEAR))
         self.column.addWidget(self.channels)
         self.column.addWidget(self.editor)
-        self.row([self.straighten])
+        self.row(self.straighten)
         self.shows(self._show_curve)
         self.refresh()
 

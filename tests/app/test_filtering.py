@@ -182,6 +182,14 @@ class TestFiltering:
         assert row[0] == ONE
         assert ONE > row[95] > row[104] > row[200] == 0
 
+    def test_settings_that_change_nothing_leave_no_step(self, desk: Desk) -> None:
+        fill(desk.session)
+        steps = desk.session.document.undo_labels
+        filtering = Filtering(desk.session, "Levels")
+        filtering.use(f.Levels())
+        filtering.confirm()
+        assert desk.session.document.undo_labels == steps
+
     def test_another_document_ends_it(self, desk: Desk) -> None:
         fill(desk.session)
         filtering = Filtering(desk.session, "Invert")

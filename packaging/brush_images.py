@@ -1,4 +1,4 @@
-"""Draws the tips and textures that the brushes come with: run `python resources/brushes/make_images.py`.
+"""Draws the tips and textures that the brushes come with: run `python packaging/brush_images.py`.
 
 All of them are computed here, from noise and simple shapes; nothing is taken from anywhere. 8-bit grey PNG: in `tips`
 255 is where paint goes, in `textures`, which repeat without a seam, 255 is where the surface stands highest.
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 Plane = npt.NDArray[np.float64]
 
-_HERE = Path(__file__).resolve().parent
+_BRUSHES = Path(__file__).resolve().parent.parent / "resources" / "brushes"
 
 
 def noise(rng: np.random.Generator, shape: tuple[int, int], coarse: float, fine: float, steep: float = 0.0) -> Plane:
@@ -165,7 +165,7 @@ def main() -> None:
         ("tips", (chalk, charcoal, bristles, flat, dry, spray, leaf, sponge, star)),
         ("textures", (paper, rough, linen, wash)),
     ):
-        (_HERE / folder).mkdir(exist_ok=True)
+        (_BRUSHES / folder).mkdir(exist_ok=True)
         for draw in drawn:
             plane = draw()
             if folder == "textures":
@@ -173,7 +173,7 @@ def main() -> None:
             levels = np.clip(np.rint(plane * 255.0), 0, 255).astype(np.uint8)
             done, png = cv2.imencode(".png", levels, [cv2.IMWRITE_PNG_COMPRESSION, 9])
             assert done
-            (_HERE / folder / f"{draw.__name__}.png").write_bytes(png.tobytes())
+            (_BRUSHES / folder / f"{draw.__name__}.png").write_bytes(png.tobytes())
 
 
 if __name__ == "__main__":
