@@ -244,6 +244,8 @@ class MainWindow(QMainWindow):
         self.status.zoom.typed.connect(lambda zoom: view.set_viewport(view.viewport.at_zoom(zoom)))
         view.pointer_moved.connect(self.status.show_position)
         view.palette_wanted.connect(self.brushes.open_palette)
+        if self.brushes.problems:
+            self.notice.tell(" ".join(self.brushes.problems))
         view.open_file = lambda path: self._try("Open", lambda: self.commands.file.open_path(path))
         self._toolbox.reference.ask_for_picture = self.commands.file.ask_picture
         session.document_changed.connect(lambda _old, _new: self._show_title())

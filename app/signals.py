@@ -16,7 +16,12 @@ class Signal(Generic[*Args]):
 
     def connect(self, slot: Callable[[*Args], object]) -> Callable[[], None]:
         self._slots.append(slot)
-        return lambda: self._slots.remove(slot)
+
+        def disconnect() -> None:
+            if slot in self._slots:
+                self._slots.remove(slot)
+
+        return disconnect
 
     def emit(self, *args: *Args) -> None:
         for slot in tuple(self._slots):

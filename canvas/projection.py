@@ -44,23 +44,31 @@ Above: TypeAlias = Literal["merged", "exact"]
 exact: every layer is blended in its turn, so that the pixels equal those of `composite`, whatever was drawn when."""
 
 _TILE, _BELOW, _ABOVE = -1, -2, -3
+_Split: TypeAlias = tuple[Program, BlendLayer | Adjust, Program]
 
 
 class Projection:
     """A cache of composed tiles for one purpose.
 
     While one layer is painted on, what lies below and above it is kept for every touched tile: a stroke then costs
-    three layers, however many there are.
+    three layers, however many there are. `beside`: another projection of the same thread, of another state of the same
+    document; what it keeps below and above the active layer is taken over where both have the same there.
     """
 
     def __init__(
-        self, purpose: Purpose = "picture", above: Above = "merged", budget_bytes: int = DEFAULT_BUDGET_BYTES
+        self,
+        purpose: Purpose = "picture",
+        above: Above = "merged",
+        budget_bytes: int = DEFAULT_BUDGET_BYTES,
+        beside: Projection | None = None,
     ) -> None:
         self._purpose = purpose
         self._above = above
+        self._beside = beside
         self._program: Program = ()
         self._size = (0, 0)
-        self._split: tuple[Program, BlendLayer | Adjust, Program] | None = None
+        self._split: _Split | None = None
+        self._compared: tuple[_Split, _Split, bool] | None = None
         self._painted: set[TileKey] = set()
         self._cache = _ByteLru(budget_bytes)
         self._blank = _read_only(np.zeros((TILE_PX, TILE_PX, 4), np.uint16))
@@ -117,7 +125,7 @@ class Projection:
         if self.has(key):
             kept: Pixels | None = self._cache.get((key, _TILE))
             return kept
-        if self._split is not None and key in self._painted:
+        if self._split is not None and (key in self._painted or self._lent(key, _BELOW) is not None):
             (tile,) = run(self._above_at(key), key, run((self._split[1],), key, self._below_at(key)))
         else:
             (tile,) = run(self._program, key)
@@ -136,9 +144,19 @@ class Projection:
         """The memory that kept tiles take."""
         return self._cache.size_bytes
 
+    def _lent(self, key: TileKey, slot: int) -> Any:
+        """What the projection beside this one keeps, if it holds here too."""
+        other, mine = self._beside, self._split
+        if other is None or mine is None or other._split is None:
+            return None
+        theirs = other._split
+        if self._compared is None or self._compared[0] is not mine or self._compared[1] is not theirs:
+            self._compared = mine, theirs, (mine[0], mine[2]) == (theirs[0], theirs[2])
+        return other._cache.get((key, slot)) if self._compared[2] else None
+
     def _below_at(self, key: TileKey) -> Stack:
         assert self._split is not None
-        below: Stack | None = self._cache.get((key, _BELOW))
+        below: Stack | None = self._cache.get((key, _BELOW)) or self._lent(key, _BELOW)
         if below is None:
             below = run(self._split[0], key)
             self._cache.put((key, _BELOW), below, sum(t.nbytes for t in below if t is not None))
@@ -150,13 +168,15 @@ class Projection:
             return self._split[2]
         above: Program | None = self._cache.get((key, _ABOVE))
         if above is None:
+            above = self._lent(key, _ABOVE)
+        if above is None:
             above = merged(self._split[2], key)
             size = sum(op.tile.nbytes for op in above if isinstance(op, BlendTile))
             self._cache.put((key, _ABOVE), above, size)
         return above
 
 
-def _split_at(program: Program, active: LayerId | None) -> tuple[Program, BlendLayer | Adjust, Program] | None:
+def _split_at(program: Program, active: LayerId | None) -> _Split | None:
     """The program before, at and after the op of the active layer; None when it has none."""
     for i, op in enumerate(program):
         if isinstance(op, BlendLayer | Adjust) and op.layer_id == active:

@@ -53,8 +53,8 @@ def fresh_ink(before: Pixels8, now: Pixels8, inks: Sequence[Rgb], paper: Rgb | N
 
 
 def _explain(
-    before: npt.NDArray[np.uint8],
-    now: npt.NDArray[np.uint8],
+    before: tuple[float, float, float, float],
+    now: tuple[float, float, float, float],
     inks: npt.NDArray[np.float64],
     i: int,
     j: int,
@@ -65,7 +65,7 @@ def _explain(
     """
     ii, jj, ij, si, sj = 0.0, 0.0, 0.0, 0.0, 0.0
     for c in range(4):
-        step = float(now[c]) - before[c]
+        step = now[c] - before[c]
         wi, wj = inks[i, c] - before[c], inks[j, c] - before[c]
         ii, jj, ij = ii + wi * wi, jj + wj * wj, ij + wi * wj
         si, sj = si + step * wi, sj + step * wj
@@ -78,7 +78,7 @@ def _explain(
     if a + b > 1.0:
         a, b = a / (a + b), b / (a + b)
     for c in range(4):
-        rest = float(now[c]) - before[c] - a * (inks[i, c] - before[c]) - b * (inks[j, c] - before[c])
+        rest = now[c] - before[c] - a * (inks[i, c] - before[c]) - b * (inks[j, c] - before[c])
         if abs(rest) > EXPLAINED:
             return -1.0, -1.0
     return a, b
@@ -107,11 +107,13 @@ def lay_over(
             if difference <= NOTHING:
                 continue
             i, j, a, b = 0, 0, -1.0, -1.0
+            old = (float(before[y, x, 0]), float(before[y, x, 1]), float(before[y, x, 2]), float(before[y, x, 3]))
+            new = (float(now[y, x, 0]), float(now[y, x, 1]), float(now[y, x, 2]), float(now[y, x, 3]))
             for apart in range(count):
                 for first in range(count - apart):
                     if a < 0.0:
                         i, j = first, first + apart
-                        a, b = _explain(before[y, x], now[y, x], inks, i, j)
+                        a, b = _explain(old, new, inks, i, j)
             if a >= 0.0:
                 for c in range(4):
                     out[y, x, c] = int(a * inks[i, c] + b * inks[j, c] + 0.5)

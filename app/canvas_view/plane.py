@@ -130,9 +130,11 @@ class Plane:
         self._shown = Sheet(EMPTY, 0)
         self._visible, self._document, self._level = EMPTY, EMPTY, 0
         self._visible_keys: tuple[TileKey, ...] = ()
+        self._visible_set: frozenset[TileKey] = frozenset()
         self._painted: tuple[Program, set[TileKey]] = (), set()
         self._comparing = False
         self._newer: set[TileKey] = set()
+        self._to_ink: set[TileKey] = set()  # whose fresh ink must be told anew
         self._changed: set[TileKey] = set()
         self._mips, self._baseline_mips = Mips(), Mips()
         self._reduced: list[tuple[Program, int, Program]] = []
@@ -153,6 +155,11 @@ class Plane:
         return self._shown
 
     @property
+    def opaque(self) -> bool:
+        """Every visible tile hides what lies below."""
+        return not self.empty and self._visible_set <= self._shown.opaque
+
+    @property
     def up_to_date(self) -> bool:
         """Every visible tile shows the newest state of the document, at least roughly."""
         return self.empty or not self._shown.unknown(self._visible_keys)
@@ -160,7 +167,7 @@ class Plane:
     @property
     def exact(self) -> bool:
         """Every visible tile shows exactly the newest state, at the level of the view."""
-        return self.empty or (self._settled and self._shown.level == self._level)
+        return self.empty or (self._settled and not self._to_ink and self._shown.level == self._level)
 
     @property
     def busy(self) -> bool:
@@ -178,6 +185,7 @@ class Plane:
             return
         self._visible, self._document, self._level = visible, document, level
         self._visible_keys = tuple(keys_of(visible))
+        self._visible_set = frozenset(self._visible_keys)
         self._settled, self._moved = False, True
 
     def take(self, state: DocumentState, active: LayerId | None) -> None:
@@ -200,7 +208,12 @@ class Plane:
         if state is not None:
             self._baseline.update(state, active)
             self._newer = changed_tiles(self._baseline.program, self._source.program)
-        self._outdate(before | self._newer)
+        keys = before | self._newer
+        self._to_ink |= keys
+        for level, sheet in self._sheets.items():
+            if level != self._level:
+                sheet.outdate(keys)
+        self._drop_jobs(keys)
 
     def _outdate(self, keys: set[TileKey]) -> None:
         if not keys:
@@ -210,6 +223,9 @@ class Plane:
         self._reduced.clear()
         for sheet in self._sheets.values():
             sheet.outdate(keys)
+        self._drop_jobs(keys)
+
+    def _drop_jobs(self, keys: set[TileKey]) -> None:
         for place, job in tuple(self._flying.items()):
             if not keys.isdisjoint(keys_of(job.tiles)):
                 job.stale = True
@@ -227,10 +243,12 @@ class Plane:
             self._sheets.clear()
             self._shown = Sheet(EMPTY, 0)
             self._changed.clear()
+            self._to_ink.clear()
             return dirty
         if self._changed:
             self._changed_at_s = clock()
         if self._settled:
+            dirty |= self._ink_anew(inks, clock, budget_s)
             self._look_ahead(inks, clock())
             return dirty
         wanted = self._sheet(self._level)
@@ -248,6 +266,7 @@ class Plane:
                 dirty |= self._help(clock, 0.0 if self._moved else budget_s)
             missing = [key for key in missing if key not in wanted.exact]
         dirty |= self._choose(wanted, missing, clock())
+        dirty |= self._ink_anew(inks, clock, budget_s)
         self._moved = False
         self._settled = not missing
         self._ahead = self._document.area > FEW_TILES
@@ -320,6 +339,18 @@ class Plane:
                 self._fill(wanted, key, inks)
                 dirty |= tile_rect(key)
         self._changed.clear()
+        return dirty
+
+    def _ink_anew(self, inks: Sequence[Rgb], clock: Clock, budget_s: float) -> Rect:
+        """Tell fresh ink from older ink where the shown result changed; the picture itself is right there."""
+        dirty = EMPTY
+        started_s = clock()
+        while self._to_ink and clock() - started_s < budget_s:
+            key = self._to_ink.pop()
+            for sheet in self._sheets.values():
+                if key in sheet.exact:
+                    self._fill(sheet, key, inks)
+                    dirty |= tile_rect(key)
         return dirty
 
     def _fill(self, sheet: Sheet, key: TileKey, inks: Sequence[Rgb]) -> None:

@@ -47,6 +47,12 @@ class PenProximity:
         if isinstance(application, PenApplication):
             application.listeners.add(self)
 
+    def close(self) -> None:
+        """Hear of no pen any more."""
+        application = QCoreApplication.instance()
+        if isinstance(application, PenApplication):
+            application.listeners.discard(self)
+
     def hear(self, event: QEvent) -> None:
         kind = event.type()
         if kind == QEvent.Type.TabletEnterProximity and isinstance(event, QTabletEvent):

@@ -46,10 +46,11 @@ class Scene:
         def fresh_lines(before: Pixels8, now: Pixels8, inks: Sequence[Rgb]) -> Pixels8 | None:
             return fresh_ink(before, now, inks, None)
 
-        before_paint = Projection("picture", budget_bytes=BASELINE_BYTES)
-        before_lines = Projection("instructions", budget_bytes=BASELINE_BYTES)
-        self.picture = Plane(Projection("picture"), to_bgra, pool, before_paint, fresh_paint)
-        self.lines = Plane(Projection("instructions"), to_bgra, pool, before_lines, fresh_lines)
+        paint, lines = Projection("picture"), Projection("instructions")
+        before_paint = Projection("picture", budget_bytes=BASELINE_BYTES, beside=paint)
+        before_lines = Projection("instructions", budget_bytes=BASELINE_BYTES, beside=lines)
+        self.picture = Plane(paint, to_bgra, pool, before_paint, fresh_paint)
+        self.lines = Plane(lines, to_bgra, pool, before_lines, fresh_lines)
         self.masks = Plane(ChosenLayers(mask_layers), tinted, pool)
         self.reference = Plane(ChosenLayers(active_reference), to_bgra, pool)
         self._unselected = Unselected()

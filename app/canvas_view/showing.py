@@ -100,6 +100,4 @@ def is_smooth(showing: Showing, stratum: Stratum) -> bool:
 
 def is_opaque(showing: Showing) -> bool:
     """Whether the picture hides the checkerboard everywhere in view."""
-    seen = showing.view.visible() & showing.document
-    keys = set(seen.tile_keys(TILE_PX))
-    return not showing.scene.picture.empty and keys <= showing.scene.picture.sheet.opaque
+    return showing.scene.picture.opaque

@@ -63,8 +63,9 @@ if TYPE_CHECKING:
 
 CanvasKind: TypeAlias = Literal["software", "opengl"]
 
-#: The shortest time between two display frames: that of the fastest usual screens and pens.
-FRAME_S = 0.004
+#: From the beginning of a display frame to that of the next: the time between two events of a fast pen at least, at
+#: most one refresh of the usual screen.
+SHORTEST_FRAME_S, LONGEST_PAUSE_S = 0.004, 0.016
 #: While the view moves, painting that takes longer than this is done without smoothing, until it rests so long.
 HASTY_S, SMOOTH_MS = 0.012, 150
 #: How often the counting label of a late image is renewed.
@@ -119,7 +120,7 @@ class CanvasView(QWidget):
         self._shapes: tuple[Shape, ...] = ()
         self._cursor = ""
         self._age_text = ""
-        self._last_flush_s = clock() - FRAME_S
+        self._last_flush_s = clock() - SHORTEST_FRAME_S
         self._frame_cost_s = self._paint_cost_s = 0.0
         self._surface: GlSurface | None = None
         self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -155,6 +156,11 @@ class CanvasView(QWidget):
             toolbox.redraw.connect(self._wake),
             theme.changed.connect(self._on_theme_changed),
         ]
+        # A view that goes without being disposed of must not be called any more: its timers are gone with it.
+        if proximity is None:
+            self._disconnect.append(self._proximity.close)
+        for disconnect in (*self._disconnect, self.hands.dispose):
+            self.destroyed.connect(lambda _view=None, end=disconnect: end())
         self._document = session.document
         self._on_tool_changed()
         self._on_result_changed()
@@ -299,10 +305,11 @@ class CanvasView(QWidget):
         self._wake()
 
     def _wake(self) -> None:
-        """Have a display frame made: at once when the last one is long done, else so that as much time is left for
-        events as it took."""
+        """Have a display frame made: at once when the last one is long done, else so that some time is left for events
+        between the two."""
         if not self._frame.isActive():
-            rest_s = max(FRAME_S, 2.0 * self._frame_cost_s) - (self._clock() - self._last_flush_s)
+            pause_s = min(max(SHORTEST_FRAME_S, 2.0 * self._frame_cost_s), LONGEST_PAUSE_S)
+            rest_s = pause_s - (self._clock() - self._last_flush_s)
             self._frame.start(max(0, ceil(rest_s * 1000)))
 
     def flush(self) -> None:
@@ -313,7 +320,7 @@ class CanvasView(QWidget):
         started_s = self._clock()
         if not self.may_composite():
             self._last_flush_s = started_s
-            self._frame.start(ceil(FRAME_S * 1000))
+            self._frame.start(ceil(SHORTEST_FRAME_S * 1000))
             return
         self._toolbox.flush()
         self._rest(started_s)

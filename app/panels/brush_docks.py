@@ -48,8 +48,11 @@ class BrushDocks:
         last = str(settings.value(_BRUSH, ""))
         if any(brush.name == last for brush in self.shelf.brushes):
             self.shelf.choose(last)
-        for problem in self.shelf.problems:
-            session.message.emit(problem)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each file of brushes that could not be read, for the window to tell."""
+        return self.shelf.problems
 
     def use_button(self, button: PresetButton) -> None:
         """Have a button show the preset in the hand and open the palette below itself."""

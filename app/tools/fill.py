@@ -27,7 +27,7 @@ class FillOptions:
     tolerance: float = 0.1
     contiguous: bool = True
     gap_px: int = 0
-    grow_px: int = 0
+    grow_px: int = 1
     antialias: bool = True
     reference: Reference = "layer"
     opacity: float = 1.0

@@ -87,8 +87,8 @@ class DynamicsMatrix(QWidget):
             driven = any(self._curve(parameter, by) is not None for by in self._columns)
             row = self.cell(parameter, next(iter(self._columns)))
             painter.setPen(tokens.text if driven else tokens.text_dim)
-            name = QRectF(0, row.top(), _NAME_PX - 6, row.height())
-            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, parameter.value.capitalize())
+            place = QRectF(0, row.top(), _NAME_PX - 6, row.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, parameter.value.capitalize())
             for by in self._columns:
                 self._paint_cell(painter, parameter, by)
         painter.end()

@@ -54,8 +54,11 @@ class TextField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
+            untouched = self.text() == self._before
             self.setText(self._before)
             self.clearFocus()
+            if untouched:
+                event.ignore()  # there was nothing to take back: it was meant for what the field is part of
         else:
             super().keyPressEvent(event)
 

@@ -134,7 +134,7 @@ def _unpack(pixels: Pixels, share: float, rows: npt.NDArray[np.float32]) -> bool
         blue[x] = np.float32(flat[4 * x + 2]) * k
         alpha[x] = np.float32(flat[4 * x + 3]) * k
         seen |= flat[4 * x + 3]
-    return seen != 0
+    return bool(seen != 0)
 
 
 # B as ab of many modes is clamp(i d + j s + k p + l min(d, s) + m a) to 0..a; of three it is a quotient.
@@ -208,11 +208,13 @@ def _contrast(mode: int, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
             out[x] = p + p if dark else _2 * (d + s - p) - a
 
 
-def _lum(r: float, g: float, b: float) -> float:
+def _lum(r: np.float32, g: np.float32, b: np.float32) -> np.float32:
     return _RED * r + _GREEN * g + _BLUE * b
 
 
-def _set_lum(r: float, g: float, b: float, lum: float, a: float) -> tuple[float, float, float]:
+def _set_lum(
+    r: np.float32, g: np.float32, b: np.float32, lum: np.float32, a: np.float32
+) -> tuple[np.float32, np.float32, np.float32]:
     """SetLum with ClipColor, for colours 0..a."""
     d = lum - _lum(r, g, b)
     r, g, b = r + d, g + d, b + d
@@ -224,7 +226,7 @@ def _set_lum(r: float, g: float, b: float, lum: float, a: float) -> tuple[float,
     return lum + (r - lum) * k, lum + (g - lum) * k, lum + (b - lum) * k
 
 
-def _set_sat(r: float, g: float, b: float, sat: float) -> tuple[float, float, float]:
+def _set_sat(r: np.float32, g: np.float32, b: np.float32, sat: np.float32) -> tuple[np.float32, np.float32, np.float32]:
     """SetSat: the smallest channel to 0, the largest to `sat`, the middle one in proportion."""
     low, high = min(r, g, b), max(r, g, b)
     k = sat / (high - low) if high > low else _0

@@ -1,7 +1,7 @@
-"""Ink on 20 full layers in groups of 4096 x 4096, in a 4K window, engine live: from a pen event to composited pixels.
+"""Ink on 20 full layers of 4096 x 4096 in groups, 4K window, live engine: from an event to composited pixels.
 
-The pen paints on a layer inside a group that multiplies. The reference is what a program without caches would do for each display frame: Pillow's `alpha_composite` of all
-layers over the area that a 50 px brush touches in a frame.
+The pen paints on a layer in a group that multiplies. The reference is what a program without caches would do for each
+display frame: Pillow's `alpha_composite` of all layers over the area that a 50 px brush touches in a frame.
 """
 
 from __future__ import annotations
