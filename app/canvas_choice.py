@@ -70,18 +70,19 @@ class CanvasChoice:
 
     def toggle_opengl(self) -> None:
         """The artist wants the other canvas, also in later runs."""
+        wanted: Wish = "software" if self.chosen == "opengl" else "opengl"
+        if wanted == "opengl":
+            from app.canvas_view.gl_surface import is_hardware, renderer
+
+            name = renderer()
+            if not name:
+                self._message("There is no OpenGL on this computer; the software canvas goes on")
+                return
+            if not is_hardware(name):
+                self._message(f"OpenGL has no graphics card here ({name}); the software canvas may be faster")
         self._asked = None
-        self._settings.setValue("canvas", "software" if self.chosen == "opengl" else "opengl")
+        self._settings.setValue("canvas", wanted)
         self.apply()
-        if self.chosen == "opengl":
-            self._explain_renderer()
-
-    def _explain_renderer(self) -> None:
-        from app.canvas_view.gl_surface import is_hardware, renderer
-
-        name = renderer()
-        if name and not is_hardware(name):
-            self._message(f"OpenGL has no graphics card here ({name}); the software canvas may be faster")
 
     def _remember_failure(self) -> None:
         self._settings.remove("canvas")

@@ -23,6 +23,9 @@ from canvas.smoothing import Place, steadier
 #: Over how long the speed of the pen is averaged.
 _SPEED_S = 0.05
 
+#: A pen that reports nothing for longer is one whose clock has jumped: an airbrush must not spray for hours.
+_LONGEST_GAP_S = 1.0
+
 NO_DABS: Table = np.zeros((0, DAB_COLUMNS))
 
 
@@ -41,6 +44,7 @@ class DabPath:
         self._steadier = steadier(brush.stabiliser, scale)
         self._speed = _Speed()
         self._pen: Place | None = None
+        self._skipped_s = 0.0
 
     @property
     def restless(self) -> bool:
@@ -83,8 +87,12 @@ class DabPath:
         pressure = min(max(point.pressure, 0.0), 1.0) if isfinite(point.pressure) else 0.0
         tilt = hypot(point.tilt_x, point.tilt_y) / FULL_TILT_DEG
         tilt = min(tilt, 1.0) if isfinite(tilt) else 0.0
-        # A rest may have been counted for longer than the pen took to report again.
-        time_s = point.time_s if self._pen is None else max(point.time_s, self._pen.time_s)
+        time_s = point.time_s
+        if self._pen is not None:
+            # A rest may have been counted for longer than the pen took to report again.
+            gap_s = max(0.0, time_s - self._skipped_s - self._pen.time_s)
+            self._skipped_s += max(0.0, gap_s - _LONGEST_GAP_S)
+            time_s = self._pen.time_s + min(gap_s, _LONGEST_GAP_S)
         return Place(point.x, point.y, pressure, tilt, self._speed.at(point.x, point.y, time_s), time_s)
 
 

@@ -62,6 +62,7 @@ void main() {
 
 _COLOR_BUFFER, _BLEND, _SCISSOR, _TRIANGLE_STRIP = 0x4000, 0x0BE2, 0x0C11, 0x0005
 _TEXTURE_2D, _RGBA, _UNSIGNED_BYTE = 0x0DE1, 0x1908, 0x1401
+_MAX_TEXTURE_SIZE = 0x0D33
 _UNPACK_ALIGNMENT, _UNPACK_ROW_LENGTH = 0x0CF5, 0x0CF2
 _GL_ONE, _ONE_MINUS_SRC_ALPHA, _FLOAT = 1, 0x0303, 0x1406
 
@@ -72,6 +73,9 @@ class _Texture:
     def __init__(self, gl: QOpenGLFunctions, pixels: Pixels8) -> None:
         self._gl = gl
         self.height, self.width = pixels.shape[:2]
+        limit = gl.glGetIntegerv(_MAX_TEXTURE_SIZE)
+        if max(self.height, self.width) > int(cast(int, limit)):
+            raise RuntimeError(f"the graphics card takes no textures beyond {limit} px")
         self.size_bytes = pixels.nbytes
         self.texture = QOpenGLTexture(QOpenGLTexture.Target.Target2D)
         self.texture.setFormat(QOpenGLTexture.TextureFormat.RGBA8_UNorm)

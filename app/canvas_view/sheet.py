@@ -14,7 +14,8 @@ from canvas.geometry import EMPTY, Rect
 from canvas.tiles import TILE_PX, Pixels8, TileKey
 
 #: A sheet covers the whole document when it is no larger than this, and the visible part with a margin otherwise.
-WHOLE_DOCUMENT_BYTES = 96 << 20
+#: Every graphics card that is of use takes textures of that side.
+WHOLE_DOCUMENT_BYTES, WHOLE_DOCUMENT_SIDE_PX = 96 << 20, 8192
 #: Tiles around the visible ones: the sheet is laid anew only when the view leaves it.
 MARGIN_TILES = 3
 
@@ -149,6 +150,7 @@ def tiles_around(keys: Iterable[TileKey]) -> Rect:
 def room_for(visible: Rect, document: Rect, level: int) -> Rect:
     """The tiles that a new sheet should cover. All rectangles in tiles."""
     side = TILE_PX >> level
-    if document.area * side * side * 4 <= WHOLE_DOCUMENT_BYTES:
+    longest = max(document.width, document.height) * side
+    if document.area * side * side * 4 <= WHOLE_DOCUMENT_BYTES and longest <= WHOLE_DOCUMENT_SIDE_PX:
         return document
     return visible.grown(MARGIN_TILES) & document

@@ -308,7 +308,7 @@ class CanvasView(QWidget):
         """Have a display frame made: at once when the last one is long done, else so that some time is left for events
         between the two."""
         if not self._frame.isActive():
-            pause_s = min(max(SHORTEST_FRAME_S, 2.0 * self._frame_cost_s), LONGEST_PAUSE_S)
+            pause_s = min(max(SHORTEST_FRAME_S, 1.25 * self._frame_cost_s), LONGEST_PAUSE_S)
             rest_s = pause_s - (self._clock() - self._last_flush_s)
             self._frame.start(max(0, ceil(rest_s * 1000)))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.canvas_view.plane import FEW_TILES, STAND_IN_S, Plane, to_bgra
-from app.canvas_view.sheet import Sheet, keys_of
+from app.canvas_view.sheet import Sheet, keys_of, room_for
 from app.canvas_view.tile_pool import TilePool, Urgency
 from canvas import edits
 from canvas.compositor import compile_program, run
@@ -268,3 +268,10 @@ def test_urgent_jobs_come_first_and_a_closed_pool_ends_its_threads() -> None:
     pool.close()
     thread.join(timeout=10)
     assert not thread.is_alive()
+
+
+def test_a_long_narrow_document_gets_sheets_that_a_graphics_card_takes() -> None:
+    """30 000 px are more than textures may have, though their memory would be small."""
+    tiles = Rect(0, 0, 234, 4)
+    assert room_for(Rect(0, 0, 20, 4), tiles, 0).width < 64
+    assert room_for(Rect(0, 0, 20, 4), tiles, 2) == tiles

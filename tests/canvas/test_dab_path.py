@@ -253,3 +253,15 @@ class TestRest:
             return np.concatenate(dabs)
 
         np.testing.assert_allclose(laid(10)[:50], laid(64)[:50], atol=1e-9)
+
+
+def test_a_clock_that_jumps_does_not_make_an_airbrush_spray_for_hours() -> None:
+    """Some drivers stamp the lifting of the pen by another clock than its strokes."""
+    brush = Brush("Air", size_px=20.0, airbrush_rate=60.0)
+    points = [StrokePoint(10.0 + i, 10.0, 1.0, time_s=0.01 * i) for i in range(10)]
+    path = DabPath(brush)
+    drawn = len(path.add([*points, StrokePoint(20.0, 10.0, 1.0, time_s=86_400.0)])) + len(path.finish())
+    assert drawn < 200
+    later = DabPath(brush)
+    later.add([*points, StrokePoint(20.0, 10.0, 1.0, time_s=86_400.0)])
+    assert len(later.add([StrokePoint(20.0, 10.0, 1.0, time_s=86_400.5)])) >= 25, "the new clock counts from then on"
