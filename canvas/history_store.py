@@ -13,7 +13,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from threading import Lock, Thread
+from threading import Lock, Thread, current_thread
 from typing import IO, cast
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary, finalize, ref
 
@@ -175,10 +175,11 @@ class HistoryStore:
     def _store_waiting(self) -> None:
         while True:
             with self._lock:
-                if not self._waiting:
+                try:
+                    box = self._waiting.popleft()
+                except IndexError:
                     self._thread = None
                     return
-                box = self._waiting.popleft()
             tile = box.tile
             if tile is not None:
                 self._store(box, tile)
@@ -210,7 +211,9 @@ def _give_up(waiting: deque[Box], running: list[Thread]) -> None:
     """Nobody will undo any more: store nothing that still waits."""
     waiting.clear()
     for thread in running:
-        thread.join()
+        # The thread keeps the store alive: when it was the last to do so, this runs on it.
+        if thread is not current_thread():
+            thread.join()
 
 
 def _with_surfaces(state: DocumentState, change: Callable[[Surface], Surface]) -> DocumentState:

@@ -106,8 +106,8 @@ def _noise(x: int, y: int) -> int:
     return (h ^ (h >> 15)) & (ONE - 1)
 
 
-# The other modes go row by row in float32, one plane a channel and one loop a mode: such loops become vector code.
-# In them b and q are the premultiplied backdrop and source, ab and sa their alpha, all 0..1, and
+# The other modes go in float32, most of them row by row, one plane a channel and one loop a kind of mode: such loops
+# become vector code. In them b and q are the premultiplied backdrop and source, ab and sa their alpha, all 0..1, and
 #
 #     d = b sa = Cb as ab,    s = q ab = Cs as ab,    a = as ab,    p = b q = Cb Cs as ab,
 #
@@ -141,7 +141,6 @@ def _unpack(pixels: Pixels, share: float, rows: npt.NDArray[np.float32]) -> bool
 _SUMS = np.zeros((27, 5), np.float32)
 for _mode, _factors in {
     BlendMode.NORMAL: (0, 1, 0, 0, 0),
-    BlendMode.DISSOLVE: (0, 1, 0, 0, 0),
     BlendMode.MULTIPLY: (0, 0, 1, 0, 0),
     BlendMode.SCREEN: (1, 1, -1, 0, 0),
     BlendMode.EXCLUSION: (1, 1, -2, 0, 0),
@@ -156,12 +155,30 @@ for _mode, _factors in {
     _SUMS[_mode] = _factors
 
 
-def _sum(mode: int, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
-    """B as ab of one channel for the modes of `_SUMS`."""
+def _blend_sums(dst: Pixels, src: Pixels, opacity: int, mode: int, atop: int) -> None:
+    """The modes of `_SUMS` in one pass over the pixels, channels written out: twice as fast as by planes."""
+    count = dst.shape[0] * dst.shape[1]
+    back, source = dst.reshape(count * 4), src.reshape(count * 4)
     i, j, k, l, m = _SUMS[mode, 0], _SUMS[mode, 1], _SUMS[mode, 2], _SUMS[mode, 3], _SUMS[mode, 4]  # noqa: E741
-    for x in range(len(out)):
-        d, s, a = b[x] * sa[x], q[x] * ab[x], ab[x] * sa[x]
-        out[x] = min(a, max(_0, i * d + j * s + k * b[x] * q[x] + l * min(d, s) + m * a))
+    share = np.float32(opacity / ONE) * _STEP
+    over_clear = _0 if atop == 1 else _1
+    for x in range(count):
+        ab, sa = np.float32(back[4 * x + 3]) * _STEP, np.float32(source[4 * x + 3]) * share
+        keep_s, keep_b, a = over_clear * (_1 - ab), _1 - sa, ab * sa
+        alpha = (sa * keep_s + ab) * _UNIT + _HALF
+        b0, q0 = np.float32(back[4 * x]) * _STEP, np.float32(source[4 * x]) * share
+        b1, q1 = np.float32(back[4 * x + 1]) * _STEP, np.float32(source[4 * x + 1]) * share
+        b2, q2 = np.float32(back[4 * x + 2]) * _STEP, np.float32(source[4 * x + 2]) * share
+        m0 = i * (b0 * sa) + j * (q0 * ab) + k * b0 * q0 + l * min(b0 * sa, q0 * ab) + m * a
+        m1 = i * (b1 * sa) + j * (q1 * ab) + k * b1 * q1 + l * min(b1 * sa, q1 * ab) + m * a
+        m2 = i * (b2 * sa) + j * (q2 * ab) + k * b2 * q2 + l * min(b2 * sa, q2 * ab) + m * a
+        red = (q0 * keep_s + b0 * keep_b + min(a, max(_0, m0))) * _UNIT + _HALF
+        green = (q1 * keep_s + b1 * keep_b + min(a, max(_0, m1))) * _UNIT + _HALF
+        blue = (q2 * keep_s + b2 * keep_b + min(a, max(_0, m2))) * _UNIT + _HALF
+        back[4 * x] = np.uint16(np.int32(min(alpha, red)))
+        back[4 * x + 1] = np.uint16(np.int32(min(alpha, green)))
+        back[4 * x + 2] = np.uint16(np.int32(min(alpha, blue)))
+        back[4 * x + 3] = np.uint16(np.int32(alpha))
 
 
 def _quotient(mode: int, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
@@ -297,7 +314,7 @@ def _dissolved(source: npt.NDArray[np.float32], pixels: Pixels, x0: int, y: int)
 @kernel(
     *("out16", "in16", "int", "int", "int", "int", "int"),
     helpers=(
-        *(_noise, _unpack, _sum, _quotient, _contrast, _pack, _dissolved),
+        *(_noise, _blend_sums, _unpack, _quotient, _contrast, _pack, _dissolved),
         *(_lum, _set_lum, _set_sat, _whole_pixels),
     ),
 )
@@ -310,6 +327,9 @@ def blend(dst: Pixels, src: Pixels, opacity: int, mode: int, atop: int, x0: int,
     whole = mode in (DARKER_COLOR, LIGHTER_COLOR, HUE, SATURATION, COLOR, LUMINOSITY)
     quotient = mode in (COLOR_BURN, COLOR_DODGE, DIVIDE)
     contrast = mode in (OVERLAY, HARD_LIGHT, SOFT_LIGHT, VIVID_LIGHT, PIN_LIGHT, HARD_MIX)
+    if not (whole or quotient or contrast or mode == DISSOLVE):
+        _blend_sums(dst, src, opacity, mode, atop)
+        return
     back, source = np.empty((4, width), np.float32), np.empty((4, width), np.float32)
     mixed = np.empty((3, width), np.float32)
     for y in range(height):
@@ -327,5 +347,6 @@ def blend(dst: Pixels, src: Pixels, opacity: int, mode: int, atop: int, x0: int,
                 elif quotient:
                     _quotient(mode, back[c], source[c], back[3], source[3], mixed[c])
                 else:
-                    _sum(mode, back[c], source[c], back[3], source[3], mixed[c])
+                    for x in range(width):
+                        mixed[c, x] = source[c, x] * back[3, x]
         _pack(dst[y], back, source, mixed, atop)
