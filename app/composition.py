@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -171,6 +172,7 @@ class QuitOnSignals(QObject):
         super().__init__(program)
         self._ours, self._pythons = socket.socketpair()
         self._pythons.setblocking(False)
+        self._ours.setblocking(False)
         # Python runs handlers between its own instructions; the socket wakes a Qt that is waiting for events.
         signal.set_wakeup_fd(self._pythons.fileno())
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -180,7 +182,9 @@ class QuitOnSignals(QObject):
 
     @Slot()
     def read(self) -> None:
-        self._ours.recv(16)
+        # Two signals can be read at once; the second notice then finds nothing, and must not wait for more.
+        with suppress(BlockingIOError):
+            self._ours.recv(16)
 
 
 class ReportStart:
