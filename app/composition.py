@@ -6,28 +6,34 @@
 from __future__ import annotations
 
 import atexit
+import os
 import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
 from time import perf_counter
 
-from PySide6.QtCore import QEventLoop, QObject, QSettings, QSocketNotifier, Qt, QTimer, Slot
+from PySide6.QtCore import QEventLoop, QObject, QSettings, QSocketNotifier, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from app.canvas_view.fresh_ink import lay_over
 from app.canvas_view.proximity import PenApplication
 from app.canvas_view.tablet import configure_input
 from app.canvas_view.view import CanvasView
+from app.folders import journal_folder
+from app.journal import Journal
+from app.journal_folder import JournalFolder
 from app.main_window import MainWindow
 from app.session import Session
 from app.theme import Theme
 from app.tools.toolbox import Toolbox
 from canvas import kernels
+from canvas.formats import registry
 from canvas.state import DocumentState
 from inference.hosts.base import EngineSettings
 from inference.hosts.process import ProcessHost
@@ -91,12 +97,10 @@ def open_studio(
     state: DocumentState,
     program: QApplication,
     view_class: Callable[[Session, Toolbox, Theme], CanvasView] = CanvasView,
-    path: Path | None = None,
 ) -> Studio:
     """A studio over `state`, its engine starting in a process of its own."""
     theme = Theme(program, "dark")
     session = Session(state)
-    session.path = path
     toolbox = Toolbox(session)
     view = view_class(session, toolbox, theme)
     catalogue = scan()
@@ -143,26 +147,55 @@ class Bridge(QObject):
             self._session.progress_changed.emit(step, steps)
 
 
-def open_window(state: DocumentState, path: Path | None, report: Callable[[str], None]) -> int:
-    """Show the main window over `state` and run until it is closed; returns the exit status.
+def open_window(state: DocumentState, files: Sequence[Path], report: Callable[[str], None]) -> int:
+    """Show the main window over `state`, open the first of `files`, and run until it is closed: the exit status.
 
     `report` hears "shown" once the window is on screen and "ready" once the engine answers.
     """
     program = make_application([])
     QuitOnSignals(program)
-    studio = open_studio(state, program, path=path)
+    studio = open_studio(state, program)
     window = MainWindow(studio.session, studio.toolbox, studio.view, studio.theme, studio.catalogue.models, QSettings())
     first = ReportStart(studio.session, report)
     studio.view.may_composite = kernels.can_paint
     window.layers.may_compose = kernels.all_loaded
     window.canvas_choice.apply()
+    journal = open_journal(studio.session)
+    window.use_journal(journal, quietly=bool(files))
     window.show()
     QTimer.singleShot(0, first.window_shown)
+    if files:
+        window.open_files(files)
     QTimer.singleShot(ASK_DRIVER_MS, window.canvas_choice.look_for_card)
     try:
         return program.exec()
     finally:
+        journal.close(settled=window.settled)
         studio.close()
+
+
+def open_journal(session: Session) -> Journal:
+    """The journal of `session`, which begins to write once the event loop runs."""
+    bridge = JournalBridge()
+    folder = JournalFolder(journal_folder(QSettings(), os.environ))
+    journal = bridge.journal = Journal(session, folder, lambda: bridge.news.emit())
+    QTimer.singleShot(0, journal.start)
+    return journal
+
+
+class JournalBridge(QObject):
+    """Receives the news of the journal's thread in the GUI thread."""
+
+    news = Signal()
+    journal: Journal
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.news.connect(self.poll, Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def poll(self) -> None:
+        self.journal.poll()
 
 
 class QuitOnSignals(QObject):
@@ -211,7 +244,8 @@ class ReportStart:
 
 
 class Warming:
-    """Loads the compiled loops of document and view on a thread, so that the first stroke finds them."""
+    """Loads the compiled loops of document and view on a thread, so that the first stroke finds them; then the modules
+    of the file formats, for the first save."""
 
     def __init__(self) -> None:
         self._stopped = Event()
@@ -232,3 +266,7 @@ class Warming:
             if self._stopped.is_set():
                 return
             kernel.load()
+        for each in registry.FORMATS:
+            if self._stopped.is_set():
+                return
+            import_module(each.module)

@@ -32,10 +32,6 @@ class Glossary:
         entry = self.entries[key]
         return f"<p><b>{escape(entry.word)}.</b> {escape(entry.hover)}</p>"
 
-    def tip_or_none(self, key: str) -> str:
-        """The hover text, or "" for a word that newer models may bring and that is not explained yet."""
-        return self.tip(key) if key in self.entries else ""
-
     def sorted(self) -> tuple[Entry, ...]:
         return tuple(sorted(self.entries.values(), key=lambda entry: entry.word.casefold()))
 

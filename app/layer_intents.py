@@ -211,7 +211,8 @@ def _merge_picture(session: Session, label: str, merge: Callable[[DocumentState]
 def stamp_visible(session: Session) -> None:
     """A new layer with the picture as it is, above the active node, or above the group that makes it instructions."""
     state = session.document.state
-    picture = Layer(free_name(session, "Visible"), surface=merging.visible_surface(state))
+    surface, recipe = merging.visible_surface(state), merging.visible_recipe(state)
+    picture = Layer(free_name(session, "Visible"), surface=surface, recipe=recipe)
     above = session.active
     if above is not None and state.has(above):
         above = next((outer.id for outer in state.parents(above) if not isinstance(outer.role, Paint)), above)
@@ -320,6 +321,11 @@ def rename(session: Session, layer_id: LayerId, name: str) -> None:
 def set_opacity(session: Session, node_ids: Sequence[LayerId], opacity: float) -> None:
     """`opacity`: 0..1."""
     _set(session, "Layer opacity", node_ids, lambda s, i: edits.set_opacity(s, i, opacity), "opacity")
+
+
+def set_fill(session: Session, node_ids: Sequence[LayerId], fill: float) -> None:
+    """`fill`: 0..1."""
+    _set(session, "Layer fill", node_ids, lambda s, i: edits.set_fill(s, i, fill), "fill")
 
 
 def set_blend(session: Session, node_ids: Sequence[LayerId], blend: BlendMode) -> None:

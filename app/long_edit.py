@@ -89,7 +89,7 @@ class LongEdit:
         self._forget()
 
     def _on_document_replaced(self) -> None:
-        """Saving tells of a document too; only another one ends this, whose gesture the session has rolled back."""
+        """Another document ends this; the session has rolled its gesture back."""
         if self._session.document is not self._document and not self._over:
             self._close()
             self.ended.emit(False)

@@ -11,10 +11,11 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from time import perf_counter
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt
-from PySide6.QtGui import QActionGroup, QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -30,6 +31,7 @@ from PySide6.QtWidgets import (
 from app import pen_settings
 from app.actions import Actions
 from app.canvas_choice import CanvasChoice
+from app.canvas_view import drops
 from app.canvas_view.view import CanvasView
 from app.clipboard import Clipboard, QtClipboard
 from app.commands import COMMANDS, Commands
@@ -39,8 +41,13 @@ from app.dialogs.command_palette import CommandPalette, Deed
 from app.dialogs.help_pages import GlossaryPage, about_page, guide_page, shortcuts_page
 from app.dialogs.new_document import NewDocument
 from app.dialogs.shortcut_editor import ShortcutEditor
+from app.export_options import ExportOptions
+from app.file_desk import FileDesk, fill_recent
+from app.folders import own_folder
 from app.glossary import load_glossary
+from app.journal import Journal
 from app.key_map import KeyMap
+from app.opening import Opened, Opening
 from app.options_bar import OptionsBar
 from app.panels.brush_docks import BrushDocks
 from app.panels.colour_docks import ColourDocks
@@ -50,6 +57,9 @@ from app.panels.layers import LayersPanel
 from app.panels.navigator import NavigatorPanel
 from app.panels.references import ReferencesPanel
 from app.panels.results import ResultsPanel
+from app.recent import RecentFiles
+from app.recipe_offer import RecipeOffer
+from app.recovery_desk import RecoveryDesk
 from app.reference_board import ReferenceBoard
 from app.session import Session
 from app.shortcuts import SCHEMES, ShortcutBook, key_text, load_scheme
@@ -116,10 +126,18 @@ class MainWindow(QMainWindow):
         self._glossary = load_glossary()
         self.view = view
         self._chooser = chooser or QtChooser(self)
-        means = Means(session, toolbox, view, self, self._chooser, clipboard or QtClipboard())
+        session.roles_folder = own_folder(settings, "roles")
+        recent, exports = RecentFiles(settings), ExportOptions(settings)
+        means = Means(session, toolbox, view, self, self._chooser, clipboard or QtClipboard(), recent, exports)
         self.commands = Commands(means)
+        self._recent = recent
         self.actions_ = Actions(self, self.run, self.commands.answer, self._glossary)
         self.notice = Notice(theme)
+        self.files = FileDesk(self, session, theme, view, self._try)
+        self.recipes = RecipeOffer(session, theme, models, self.show_form, self.commands.file.new_of_size)
+        self.recovery: RecoveryDesk | None = None
+        #: The artist has closed the window, and has said what is to become of the document.
+        self.settled = False
 
         self.setMinimumSize(900, 560)
         self.resize(1400, 880)
@@ -128,11 +146,13 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.key_map = KeyMap(self, self.actions_, toolbox, view.keys, ShortcutBook(settings), clock)
+        self.setAcceptDrops(True)
         self._build_canvas()
         self._build_menus()
         self._build_bars()
         self._build_panels(models)
         self.status = StatusLine(session, theme, self._glossary, view.age, clock)
+        self.status.add_note(self.files.saving_note)
         self.setStatusBar(self.status)
         self.views = Views(self, view, self.key_map, theme, lambda: self.commands.file.document_name)
         self.canvas_choice = CanvasChoice(settings, os.environ, lambda: self.views.every, session.message.emit)
@@ -148,10 +168,12 @@ class MainWindow(QMainWindow):
 
     def _build_canvas(self) -> None:
         self._middle = QWidget()
-        column = QVBoxLayout(self._middle)
+        column = self._middle_column = QVBoxLayout(self._middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.view, 1)
+        column.addWidget(self.files.notes)
+        column.addWidget(self.recipes.bar)
         column.addWidget(self.notice)
         self.setCentralWidget(self._middle)
 
@@ -173,6 +195,11 @@ class MainWindow(QMainWindow):
         row.addWidget(bar, 1)
         row.addWidget(self.title)
         self._menus = self.actions_.fill(bar)
+        recent = QMenu("Open recent", bar)
+        fill_recent(recent, self._recent, self.open_recent, self.commands.file.clear_recent)
+        files = self._menus["File"]
+        after_open = files.actions()[files.actions().index(self.actions_["file.open"]) + 1]
+        files.insertMenu(after_open, recent)
         self._menu_row = top
         self.setMenuWidget(top)
 
@@ -246,10 +273,13 @@ class MainWindow(QMainWindow):
         view.palette_wanted.connect(self.brushes.open_palette)
         if self.brushes.problems:
             self.notice.tell(" ".join(self.brushes.problems))
-        view.open_file = lambda path: self._try("Open", lambda: self.commands.file.open_path(path))
+        view.open_files = self.open_files
         self._toolbox.reference.ask_for_picture = self.commands.file.ask_picture
         session.document_changed.connect(lambda _old, _new: self._show_title())
         session.document_replaced.connect(self._show_title)
+        session.direction_changed.connect(lambda _direction: self._show_title())
+        session.saved.connect(lambda _path: self._on_saved())
+        session.saving.failed.connect(self.notice.insist)
         session.results_changed.connect(self._show_result_count)
         for dock in self.docks.values():
             dock.height_changed.connect(self._fit_panels)
@@ -305,15 +335,19 @@ class MainWindow(QMainWindow):
             log.exception("%s failed", what)
             self.notice.tell(f"“{what}” did not work because of a fault in Underdraw: {fault}. Nothing was lost.")
         else:
-            self.notice.hide()
+            self.notice.done()
+
+    def _on_saved(self) -> None:
+        self.notice.hide()
+        self._show_title()
 
     # Desk: what commands ask of the window
 
     def show_new_document(self, create: Callable[[int, int], None]) -> None:
         self._show_page(NewDocument(self._theme, create, self))
 
-    def show_painting(self) -> None:
-        self._show_page(guide_page("painting", self))
+    def show_guide(self, name: str) -> None:
+        self._show_page(guide_page(name, self))
 
     def show_glossary(self) -> None:
         self._show_page(GlossaryPage(self._glossary, self._theme, self))
@@ -348,11 +382,42 @@ class MainWindow(QMainWindow):
     def show_form(self, build: Callable[[Theme, QWidget], QWidget]) -> None:
         self._show_page(build(self._theme, self))
 
+    def show_opening(self, opening: Opening, take: Callable[[Opened], None]) -> None:
+        self.files.show_opening(opening, take)
+
+    def wait_for_saving(self) -> None:
+        self.files.wait_for_saving()
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Open what was named on the command line or dropped."""
+        self._try("Open", lambda: self.commands.file.open_paths(paths))
+
+    def open_recent(self, path: Path) -> None:
+        self._toolbox.finish()
+        self._try("Open recent", lambda: self.commands.file.open_recent(path))
+
     def show_brush_palette(self) -> None:
         self.brushes.open_palette()
 
     def show_brush_editor(self) -> None:
         self.brushes.open_editor()
+
+    def use_journal(self, journal: Journal, *, quietly: bool) -> None:
+        """Offer what `journal` finds; `quietly` when the artist came for something else."""
+        settle = self.commands.file.settle_changes
+        self.recovery = RecoveryDesk(
+            self, self._session, journal, self._theme, self.files, self.notice, self._chooser, settle, quietly=quietly
+        )
+        self._middle_column.insertWidget(1, self.recovery.bar)
+
+    def show_earlier(self) -> None:
+        if self.recovery is None:
+            self._session.message.emit("No journal is kept, so there are no earlier versions")
+        else:
+            self.recovery.show_all()
+
+    def show_recipe(self) -> None:
+        self.recipes.show_details()
 
     def show_about(self) -> None:
         self._show_page(about_page(_version(), self))
@@ -449,9 +514,23 @@ class MainWindow(QMainWindow):
         if may_close != [True]:
             event.ignore()
             return
+        self.settled = True
+        self.files.close()
         self._save_layout()
         self.views.close()
         event.accept()
+
+    # Drops beside the canvas
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if drops.can_take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self._toolbox.finish()
+        tool, as_document = self._toolbox.active_id, drops.wants_document(event)
+        drops.take(event.mimeData(), self._session, tool, self.open_files, None, as_document=as_document)
 
     # Keys
 
@@ -485,10 +564,16 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         session = self._session
         width, height = session.document.state.rect.size
-        state = "unsaved" if session.modified else "saved" if session.path else "new"
+        state: str = session.on_disk.since if session.origin else "new"
+        if session.modified:
+            state = "unsaved"
+        elif session.on_disk.unkept:
+            state = "saved in part"
         text = f"{self.commands.file.document_name}  {width} × {height} • {state}"
         if text != self.title.text():
             self.title.setText(text)
+            unkept = "\n".join(session.on_disk.unkept)
+            self.title.setToolTip(f"{session.path}\nwithout:\n{unkept}" if unkept else str(session.path or ""))
             self.setWindowTitle(f"{self.commands.file.document_name}[*] - Underdraw")
             self.setWindowModified(session.modified)
             self.views.show_name()

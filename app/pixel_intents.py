@@ -16,8 +16,9 @@ from canvas.compositor import composite
 from canvas.edits import EditError
 from canvas.geometry import Rect
 from canvas.layers import Layer, LayerMask
+from canvas.merging import visible_recipe
 from canvas.pouring import cleared, filled
-from canvas.state import DocumentState
+from canvas.state import MAX_SIDE_PX, DocumentState
 from canvas.tiles import Surface
 
 
@@ -37,7 +38,7 @@ def clear(session: Session) -> None:
 def copy(session: Session, clipboard: Clipboard) -> None:
     """Offer the selected pixels of the active layer, or all of them."""
     inside, _ = _lifted(session)
-    clipboard.put(inside)
+    clipboard.put(inside, _source(session).recipe)
     session.message.emit(f"Copied {_size(inside)}")
 
 
@@ -46,7 +47,7 @@ def copy_merged(session: Session, clipboard: Clipboard) -> None:
     inside = _selected(session.document.state, _merged(session.document.state))
     if inside is None:
         raise EditError("There is nothing to be seen to copy; select a part of the picture that is painted")
-    clipboard.put(inside)
+    clipboard.put(inside, visible_recipe(session.document.state))
     session.message.emit(f"Copied {_size(inside)} of the picture")
 
 
@@ -54,7 +55,7 @@ def cut(session: Session, clipboard: Clipboard) -> None:
     """Offer the selected pixels of the active layer, and take them away."""
     layer = _cuttable(session)
     inside, rest = _lifted(session)
-    clipboard.put(inside)
+    clipboard.put(inside, layer.recipe)
     session.document.edit("Cut", lambda state: edits.set_pixels(state, layer.id, rest))
     session.message.emit(f"Cut {_size(inside)}")
 
@@ -82,39 +83,56 @@ def layer_via_cut(session: Session) -> None:
 def paste(session: Session, clipboard: Clipboard, seen: Rect) -> None:
     """A layer of what was copied: at its own place where that can be seen, else in the middle of the selection, or of
     `seen`, the visible part of the document."""
-    clip = _taken(clipboard)
+    clip = copied_picture(clipboard)
     state = session.document.state
     chosen = None if state.selection is None else state.selection.content_bounds() & state.rect
     if clip.placed and clip.surface.content_bounds() & seen & state.rect:
-        _add(session, clip.surface, lambda s: s)
+        _add(session, clip, clip.surface, lambda s: s)
     else:
-        _add(session, _centred(clip.surface, chosen or (seen & state.rect) or state.rect), lambda s: s)
+        _add(session, clip, _centred(clip.surface, chosen or (seen & state.rect) or state.rect), lambda s: s)
 
 
 def paste_in_place(session: Session, clipboard: Clipboard) -> None:
     """A layer of what was copied at exactly the place it was copied from, or at the top left."""
-    _add(session, _taken(clipboard).surface, lambda state: state)
+    clip = copied_picture(clipboard)
+    _add(session, clip, clip.surface, lambda state: state)
 
 
 def paste_into(session: Session, clipboard: Clipboard) -> None:
     """A layer of what was copied in the middle of the selection, which becomes its mask."""
-    clip = _taken(clipboard)
+    clip = copied_picture(clipboard)
     state = session.document.state
     if state.selection is None:
         raise EditError("Nothing is selected to paste into; select something, or paste as it is")
     surface = _centred(clip.surface, state.selection.content_bounds() & state.rect)
     mask = LayerMask(state.selection, 0)
-    _add(session, surface, lambda s: edits.set_selection(s, None), mask)
+    _add(session, clip, surface, lambda s: edits.set_selection(s, None), mask)
+
+
+def begin_with(session: Session, clip: Clip) -> None:
+    """A new document as large as what was copied, with that in the place of the white background."""
+    box = clip.surface.content_bounds()
+    width, height = clip.size or box.size
+    if max(width, height) > MAX_SIDE_PX:
+        raise EditError(f"It has {width} × {height} px, and a document {MAX_SIDE_PX} a side at most; copy a part of it")
+    surface = clip.surface
+    if clip.size is None and (box.x0, box.y0) != (0, 0):
+        surface = Surface.from_pixels(surface.read(box))
+    session.new(width, height)
+    layer = Layer("Pasted", surface=surface, recipe=clip.recipe)
+    background = session.document.state.layers[0].id
+    session.document.edit("Paste", lambda state: state.replaced(background, lambda _: layer))
 
 
 def _add(
     session: Session,
+    clip: Clip,
     surface: Surface,
     then: Callable[[DocumentState], DocumentState],
     mask: LayerMask | None = None,
 ) -> None:
     above = session.active
-    layer = Layer(_free_name(session.document.state), surface=surface, mask=mask)
+    layer = Layer(_free_name(session.document.state), surface=surface, mask=mask, recipe=clip.recipe)
     session.document.edit("Paste", lambda state: then(edits.add_layer(state, layer, above)))
     session.activate(layer.id)
 
@@ -125,7 +143,8 @@ def _free_name(state: DocumentState) -> str:
     return next(name for name in ("Pasted", *numbered) if name not in taken)
 
 
-def _taken(clipboard: Clipboard) -> Clip:
+def copied_picture(clipboard: Clipboard) -> Clip:
+    """What can be pasted now."""
     clip = clipboard.take()
     if clip is None:
         raise EditError("There is no picture on the clipboard; copy one first")
@@ -182,8 +201,8 @@ def _selected(state: DocumentState, surface: Surface) -> Surface | None:
 
 def _like(layer: Layer, surface: Surface, name: str) -> Layer:
     """A new layer that looks like another one, with other pixels."""
-    fresh = Layer(name, surface=surface, role=layer.role)
-    return replace(fresh, opacity=layer.opacity, blend=layer.blend, clip=layer.clip)
+    fresh = Layer(name, surface=surface, role=layer.role, recipe=layer.recipe)
+    return replace(fresh, opacity=layer.opacity, fill=layer.fill, blend=layer.blend, clip=layer.clip)
 
 
 def _size(surface: Surface) -> str:

@@ -6,17 +6,27 @@ Everything that other objects want to know is a `Signal`; everything they may do
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol
 from weakref import WeakKeyDictionary
 
+from app import role_memory
+from app.opening import Opened, Remembered, read_file
+from app.result_storing import StoredResults, results_to_attachments
+from app.saving import OnDisk, Order, Saving
 from app.signals import Signal
 from canvas import edits
 from canvas.brush import Brush
 from canvas.document import Document
 from canvas.formats import registry
+from canvas.formats.job import Job
+from canvas.formats.options import APPROXIMATE_COLOURS, DEFAULT_OPTIONS, Depth, WriteOptions
+from canvas.formats.registry import Format
 from canvas.layers import Group, Layer, LayerId, Node
 from canvas.roles import Paint
 from canvas.snapshot import Snapshot
@@ -83,8 +93,22 @@ class Settings:
 
 
 class Session:
-    def __init__(self, state: DocumentState, engine: Engine | None = None) -> None:
+    """`saving`: what is being written to disk. `clock`: seconds, as `time.time`."""
+
+    def __init__(
+        self,
+        state: DocumentState,
+        engine: Engine | None = None,
+        saving: Saving | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.document_replaced: Signal[()] = Signal()
+        #: A file was opened as the document: its path, and sentences about what of it is not as it was there.
+        self.opened: Signal[Path, tuple[str, ...]] = Signal()
+        #: A picture was added as this layer.
+        self.imported: Signal[LayerId] = Signal()
+        #: The document, or a copy of it, was written to a file.
+        self.saved: Signal[Path] = Signal()
         #: Something else wants to change the document: who holds a gesture of it open ends it now.
         self.about_to_edit: Signal[()] = Signal()
         self.document_changed: Signal[DocumentState, DocumentState] = Signal()
@@ -110,41 +134,92 @@ class Session:
         self.engine_state = EngineState("stopped", "No engine")
         self._engine: Engine = engine or NoEngine()
         self._silent = False
-        self._digests = registry.TileDigests()
+        self._clock = clock
+        self.saving = saving or Saving()
+        self.saving.cancelled.connect(self._on_cancelled)
+        self.saving.failed.connect(self._on_failed)
+        #: What is remembered of tiles that were read or written, for every file.
+        self.digests = registry.TileDigests()
+        #: Pictures of the strip as they are stored, each encoded once for the journal and for every save.
+        self.stored_results = StoredResults()
+        #: Where roles are remembered that other programs may drop; None for nowhere.
+        self.roles_folder: Path | None = None
         self._adopt(state, None)
 
     # The document
 
-    def _adopt(self, state: DocumentState, path: Path | None) -> None:
+    def _adopt(self, state: DocumentState, path: Path | None) -> str:
+        """One sentence when something of it cannot be used, else ""."""
         self.document = Document(state)
         self.document.listen(self._on_changed)
+        #: Where Save writes; None asks.
         self.path = path
+        #: The file that the document came from, also when it cannot be written there; None for a new one.
+        self.origin = path
+        #: The name of the document that a journal kept and that no file has yet.
+        self.recovered_from = ""
+        self._saving_to: Path | None = None
+        #: What of the document and of its file the artist has agreed to lose by saving there.
+        self.agreed_losses: frozenset[str] = frozenset()
+        #: What the reader of `origin` could not take over.
+        self.not_taken_over: tuple[str, ...] = ()
+        #: Bits a channel of that file.
+        self.depth: Depth = 8
+        self.on_disk = OnDisk("begun", self._clock())
         self._saved_state: DocumentState | None = state
+        self._weighed: tuple[tuple[DocumentState, Direction, Format, WriteOptions], tuple[str, ...]] | None = None
         self.result: Result | None = None
         self.results: tuple[Result, ...] = ()
         self._kept = 0
-        stored = state.metadata.get("direction")
-        self.direction = direction_from_json(stored) if stored else Direction()
+        self.direction, problem = _stored_direction(state)
+        self._saved_direction = self.direction
         active = LayerId(state.metadata.get("active", ""))
         self.active: LayerId | None = active if state.has(active) else _top_layer(state)
         self._active_in: WeakKeyDictionary[DocumentState, LayerId | None] = WeakKeyDictionary()
         self.chosen: tuple[LayerId, ...] = () if self.active is None else (self.active,)
         self.plane: Plane = "pixels"
+        return problem
 
     def new(self, width: int, height: int) -> None:
         """A new document, made with the direction of the present one."""
         metadata = MappingProxyType({"direction": direction_to_json(self.direction)})
         self._replace(replace(edits.new_document(width, height), metadata=metadata), None)
+        self._arrive()
 
     def open(self, path: Path) -> None:
         """Open a file as the document. Raises FormatError; the present document then stays as it is."""
-        state = registry.read(path, digests=self._digests)
-        self._replace(state, path if path.suffix.lower() == ".udraw" else None)
+        self.take(read_file(path, self.remembered))
 
-    def _replace(self, state: DocumentState, path: Path | None) -> None:
+    @property
+    def remembered(self) -> Remembered:
+        """What reading a file can make use of."""
+        return Remembered(self.digests, self.stored_results, self.roles_folder)
+
+    def take(self, opened: Opened) -> None:
+        """Make what was read from a file the document. Save goes to that file when it can be written."""
+        path = opened.path if opened.can_be_saved_there else None
+        problem = self._replace(opened.state, path)
+        self.origin, self.not_taken_over, self.depth = opened.path, opened.lost, opened.depth
+        self.on_disk = OnDisk("opened", self._clock())
+        self.results = opened.results[:MAX_RESULTS]
+        self._arrive()
+        self.opened.emit(opened.path, (*opened.notes, problem) if problem else opened.notes)
+
+    def recover(self, state: DocumentState, results: tuple[Result, ...], name: str) -> str:
+        """Make what a journal kept of the document `name` the document: no file has it, and Save asks where to."""
+        problem = self._replace(state, None)
+        self.recovered_from, self.results = name, results
+        self._saved_state = None
+        self._arrive()
+        return problem
+
+    def _replace(self, state: DocumentState, path: Path | None) -> str:
         if self.document.in_gesture:
             self.document.rollback()
-        self._adopt(state, path)
+        return self._adopt(state, path)
+
+    def _arrive(self) -> None:
+        """Another document is there: tell everybody."""
         self._engine.direction_changed(self.direction)
         self._engine.undone(self.document.snapshot())
         self.document_replaced.emit()
@@ -161,18 +236,95 @@ class Session:
             metadata["active"] = self.active
         return replace(self.document.state, metadata=MappingProxyType(metadata))
 
-    def save(self, path: Path) -> None:
-        """Write the document; the ending picks the format. Raises FormatError and leaves the old file alone."""
-        registry.write(self.state_to_save(), path, self._digests)
-        if path.suffix.lower() == ".udraw":
-            self.path = path
-            self._saved_state = self.document.state
-            self.document_replaced.emit()
+    def save(self, path: Path, options: WriteOptions = DEFAULT_OPTIONS) -> None:
+        """Write the document and wait for it; the ending picks the format. Raises FormatError and leaves the old file
+        alone."""
+        self.saving.write_now(self._order(path, options))
+
+    def save_later(self, path: Path, options: WriteOptions = DEFAULT_OPTIONS) -> None:
+        """Write the document as it is now while the artist goes on; `saving` and `saved` tell how it went. Raises
+        FormatError when the ending names no format."""
+        self.saving.put(self._order(path, options))
+        self._saving_to = path
+
+    @property
+    def save_target(self) -> Path | None:
+        """Where Save writes: the file that the document is just being saved to for the first time, or its own."""
+        return self._saving_to or self.path
+
+    def export_later(self, path: Path, options: WriteOptions = DEFAULT_OPTIONS, told: str = "") -> None:
+        """Write a copy: the document stays what it is, and so does where it is saved. `told`: what to say beside that
+        it is there. Else as `save_later`."""
+
+        def exported() -> None:
+            self.saved.emit(path)
+            self.message.emit(f"Exported {path.name}{told}")
+
+        self.saving.put(replace(self._order(path, options), written=exported))
+
+    def _order(self, path: Path, options: WriteOptions) -> Order:
+        state = self.state_to_save()
+        chosen, results = registry.format_to_write(path), self.results
+        unkept = self._unkept(chosen, options)
+
+        def write(job: Job) -> None:
+            job.reach(0.0)
+            carried = results_to_attachments(results, self.stored_results) if chosen is registry.NATIVE else {}
+            registry.write(state, path, self.digests, options, job, carried)
+            if chosen.layered and chosen is not registry.NATIVE and self.roles_folder is not None:
+                role_memory.remember(self.roles_folder, path, state)
+
+        written = partial(self._on_saved, self.document, self.document.state, self.direction, path, unkept)
+        return Order(path, write, written)
+
+    def _on_saved(
+        self, document: Document, state: DocumentState, direction: Direction, path: Path, unkept: tuple[str, ...]
+    ) -> None:
+        if self.document is document:
+            if path != self.path:
+                self.agreed_losses = frozenset(unkept)
+            self.path = self.origin = path
+            if self._saving_to == path:
+                self._saving_to = None
+            self.not_taken_over = ()
+            self._saved_state, self._saved_direction = state, direction
+            self.on_disk = OnDisk("saved", self._clock(), unkept)
+        self.saved.emit(path)
         self.message.emit(f"Saved {path.name}")
+
+    def _on_cancelled(self, path: Path) -> None:
+        self._saving_to = None
+        self.message.emit(f"Saving {path.name} was cancelled; the file is as it was")
+
+    def _on_failed(self, _sentence: str) -> None:
+        self._saving_to = None
+
+    def losses(self, path: Path, options: WriteOptions = DEFAULT_OPTIONS) -> tuple[str, ...]:
+        """What would be lost by saving there: what the format cannot keep of the document, and what the file has that
+        was not taken over when it was opened. Raises FormatError when the ending names no format.
+
+        Only what would be missed: not the selection, nor shades that are chosen away with the depth or the quality.
+        """
+        kept_back = self.not_taken_over if path == self.origin else ()
+        return (*self._unkept(registry.format_to_write(path), options), *kept_back)
+
+    def _unkept(self, chosen: Format, options: WriteOptions) -> tuple[str, ...]:
+        present = self.document.state, self.direction, chosen, replace(options, depth=16)
+        if self._weighed is None or self._weighed[0] != present:
+            found = registry.losses(replace(self.state_to_save(), selection=None), chosen, present[3])
+            self._weighed = present, tuple(loss for loss in found if loss != APPROXIMATE_COLOURS)
+        return self._weighed[1]
 
     @property
     def modified(self) -> bool:
-        return self.document.state is not self._saved_state
+        """There is work that no file has: in the layers, or in what the engine was asked for; the seed is none."""
+        direction = replace(self.direction, seed=self._saved_direction.seed)
+        return self.document.state is not self._saved_state or direction != self._saved_direction
+
+    @property
+    def in_full(self) -> bool:
+        """A file has everything of the document."""
+        return self.origin is not None and not self.modified and not self.on_disk.unkept
 
     @property
     def active_node(self) -> Node | None:
@@ -210,14 +362,17 @@ class Session:
         self.document.edit(label, lambda state: edits.add_layer(state, node, above))
         self.activate(node.id)
 
-    def import_picture(self, path: Path, layer: Layer) -> None:
-        """Add the picture of a flat image file as the pixels of `layer`. Raises FormatError."""
-        # Pillow is imported when the first picture is, so that the window does not wait for it.
-        from canvas.formats.png import read_image_rgba
+    def import_picture(self, path: Path, layer: Layer, at: tuple[float, float] | None = None) -> None:
+        """Add the picture of a flat image file, and how it was made, as the pixels of `layer`. Raises FormatError.
 
-        pixels = read_image_rgba(path)
-        surface = Surface.from_pixels(from_rgba8(pixels))
-        self.add_node(replace(layer, name=layer.name or path.stem, surface=surface), f"Open {path.name} as layer")
+        Its middle lies `at` that point of the document; without one its top left lies at that of the canvas.
+        """
+        # Pillow is imported when the first picture is, so that the window does not wait for it.
+        from app.importing import picture_layer
+
+        made = picture_layer(path, layer, self.document.state, at)
+        self.add_node(made, f"Open {path.name} as layer")
+        self.imported.emit(made.id)
 
     def undo(self) -> None:
         label = self.document.undo()
@@ -389,6 +544,15 @@ class Session:
             self._silent = False
         self.clear_result()
         self.message.emit(f"Kept as layer “{layer.name}”")
+
+
+def _stored_direction(state: DocumentState) -> tuple[Direction, str]:
+    """The direction stored with a document, and a sentence when it is damaged: files have been anywhere."""
+    stored = state.metadata.get("direction")
+    try:
+        return direction_from_json(stored) if stored else Direction(), ""
+    except ValueError:
+        return Direction(), "The prompt and the settings stored with it are damaged; the usual ones are used"
 
 
 def _top_layer(state: DocumentState) -> LayerId | None:

@@ -95,7 +95,7 @@ class StatusLine(QStatusBar):
         pair.addWidget(self.dot)
         pair.addWidget(self.engine)
         row = QWidget()
-        line = QHBoxLayout(row)
+        self._line = line = QHBoxLayout(row)
         line.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 0)
         line.setSpacing(18)
         for label in (self.zoom, self.position, self.size_, self.layer):
@@ -117,6 +117,10 @@ class StatusLine(QStatusBar):
         session.message.connect(self.tell)
         self._show_document()
         self._show_engine()
+
+    def add_note(self, note: QWidget) -> None:
+        """Room for what is under way, before the engine."""
+        self._line.insertWidget(self._line.indexOf(self.message) + 1, note)
 
     def tell(self, sentence: str) -> None:
         """Show a sentence for a few seconds."""

@@ -56,6 +56,14 @@ class BlendMode(IntEnum):
         return _BY_KEY[key]
 
 
+#: Photoshop's special modes, in which the fill of a layer is more than another opacity (see `canvas.kernels.blending`).
+FILLS_APART = frozenset(
+    {
+        BlendMode.COLOR_BURN, BlendMode.LINEAR_BURN, BlendMode.COLOR_DODGE, BlendMode.LINEAR_DODGE,
+        BlendMode.VIVID_LIGHT, BlendMode.LINEAR_LIGHT, BlendMode.HARD_MIX, BlendMode.DIFFERENCE,
+    }
+)  # fmt: skip
+
 _KEYS = dict(
     zip(
         BlendMode,

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from canvas import kernels
-from canvas.blend_modes import BlendMode
+from canvas.blend_modes import FILLS_APART, BlendMode
 from canvas.filters.points import recoloured
 from canvas.filters.values import PointFilter, UnknownFilter
 from canvas.geometry import Rect
@@ -31,7 +31,10 @@ Purpose: TypeAlias = Literal["picture", "instructions"]
 
 @dataclass(frozen=True, slots=True)
 class BlendLayer:
-    """Blend the layer's tile onto the backdrop. `atop`: keep the alpha of the backdrop (clipping)."""
+    """Blend the layer's tile onto the backdrop. `atop`: keep the alpha of the backdrop (clipping).
+
+    `fill`: ONE but in the modes of `FILLS_APART`; in the others the fill of a layer is part of `opacity`.
+    """
 
     layer_id: LayerId
     surface: Surface
@@ -39,6 +42,7 @@ class BlendLayer:
     opacity: int
     mask: LayerMask | None
     atop: bool
+    fill: int = ONE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +53,7 @@ class BlendTile:
     mode: BlendMode
     opacity: int
     atop: bool
+    fill: int = ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Adjust:
     mode: BlendMode
     opacity: int
     mask: LayerMask | None
+    fill: int = ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class EndGroup:
     opacity: int
     mask: LayerMask | None
     atop: bool
+    fill: int = ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +125,10 @@ def compile_node(node: Node) -> Program:
 
 def compile_pair(lower: Layer, upper: Layer | Adjustment) -> Program:
     """A layer and what is above it by themselves, the lower one as if it blended normally."""
-    base = BlendLayer(lower.id, lower.surface, BlendMode.NORMAL, _fixed(lower.opacity), _active(lower.mask), False)
+    opacity, _ = _strength(lower, BlendMode.NORMAL)
+    base = BlendLayer(lower.id, lower.surface, BlendMode.NORMAL, opacity, _active(lower.mask), False)
     atop = upper.clip and not lower.clip
-    return (base, *_node(upper, "picture", Paint(), upper.blend, _fixed(upper.opacity), atop=atop))
+    return (base, *_node(upper, "picture", Paint(), upper.blend, _strength(upper, upper.blend), atop=atop))
 
 
 def _siblings(nodes: Sequence[Node], purpose: Purpose, inherited: Role | None) -> Iterator[Op]:
@@ -134,38 +142,41 @@ def _siblings(nodes: Sequence[Node], purpose: Purpose, inherited: Role | None) -
             end += 1
         clipped = shown[i + 1 : end]
         i = end
-        if not base.visible or base.opacity <= 0.0:
+        opacity, fill = strength = _strength(base, base.blend)
+        if not (base.visible and opacity and fill):
             continue
         if isinstance(base, Adjustment) and any(node.visible for node in clipped):
             # What is clipped to an adjustment shows where the adjustment does: the same share of both.
             yield BeginPassThrough()
-            yield from _node(replace(base, mask=None), purpose, inherited, base.blend, ONE, atop=False)
+            yield from _node(replace(base, mask=None), purpose, inherited, base.blend, (ONE, fill), atop=False)
             for node in clipped:
                 if node.visible:
-                    yield from _node(node, purpose, inherited, node.blend, _fixed(node.opacity), atop=True)
-            yield EndPassThrough(_fixed(base.opacity), _active(base.mask))
+                    yield from _node(node, purpose, inherited, node.blend, _strength(node, node.blend), atop=True)
+            yield EndPassThrough(opacity, _active(base.mask))
         elif any(node.visible for node in clipped):
             yield BeginGroup()
-            yield from _node(base, purpose, inherited, BlendMode.NORMAL, ONE, atop=False)
+            yield from _node(base, purpose, inherited, BlendMode.NORMAL, (ONE, ONE), atop=False)
             for node in clipped:
                 if node.visible:
-                    yield from _node(node, purpose, inherited, node.blend, _fixed(node.opacity), atop=True)
-            yield EndGroup(_isolated(base.blend), _fixed(base.opacity), None, False)
+                    yield from _node(node, purpose, inherited, node.blend, _strength(node, node.blend), atop=True)
+            yield EndGroup(_isolated(base.blend), opacity, None, False, fill)
         else:
-            yield from _node(base, purpose, inherited, base.blend, _fixed(base.opacity), atop=False)
+            yield from _node(base, purpose, inherited, base.blend, strength, atop=False)
 
 
 def _node(
-    node: Node, purpose: Purpose, inherited: Role | None, mode: BlendMode, opacity: int, *, atop: bool
+    node: Node, purpose: Purpose, inherited: Role | None, mode: BlendMode, strength: tuple[int, int], *, atop: bool
 ) -> Iterator[Op]:
+    """`strength`: as `_strength` gives it, or what is to count in its place."""
     mask = _active(node.mask)
+    opacity, fill = strength
     if isinstance(node, Layer):
-        if node.surface.tiles and opacity:
-            yield BlendLayer(node.id, node.surface, _isolated(mode), opacity, mask, atop)
+        if node.surface.tiles and opacity and fill:
+            yield BlendLayer(node.id, node.surface, _isolated(mode), opacity, mask, atop, fill)
         return
     if isinstance(node, Adjustment):
-        if opacity and not isinstance(node.filter, UnknownFilter):
-            yield Adjust(node.id, node.filter, _isolated(mode), opacity, mask)
+        if opacity and fill and not isinstance(node.filter, UnknownFilter):
+            yield Adjust(node.id, node.filter, _isolated(mode), opacity, mask, fill)
         return
     imposed = inherited if inherited is not None else None if isinstance(node.role, Paint) else node.role
     inner = tuple(_siblings(node.children, purpose, imposed))
@@ -174,7 +185,7 @@ def _node(
     if mode is not BlendMode.PASS_THROUGH or atop:
         yield BeginGroup()
         yield from inner
-        yield EndGroup(_isolated(mode), opacity, mask, atop)
+        yield EndGroup(_isolated(mode), opacity, mask, atop, fill)
     elif opacity == ONE and mask is None:
         yield from inner
     else:
@@ -198,6 +209,13 @@ def _isolated(mode: BlendMode) -> BlendMode:
     return BlendMode.NORMAL if mode is BlendMode.PASS_THROUGH else mode
 
 
+def _strength(node: Node, mode: BlendMode) -> tuple[int, int]:
+    """Opacity and fill in fixed point, as the mode wants them: where fill is but another opacity, the two as one."""
+    if mode in FILLS_APART:
+        return _fixed(node.opacity), _fixed(node.fill)
+    return _fixed(node.opacity * node.fill), ONE
+
+
 def _fixed(opacity: float) -> int:
     return round(min(max(opacity, 0.0), 1.0) * ONE)
 
@@ -211,16 +229,16 @@ def run(program: Iterable[Op], key: TileKey, backdrops: Stack = (None,)) -> Stac
     for op in program:
         if isinstance(op, BlendLayer):
             tile = _through(op.surface.tiles.get(key), op.mask, key)
-            stack.blend(tile, op.mode, op.opacity, op.atop, key)
+            stack.blend(tile, op, key)
         elif isinstance(op, BlendTile):
-            stack.blend(op.tile, op.mode, op.opacity, op.atop, key)
+            stack.blend(op.tile, op, key)
         elif isinstance(op, Adjust):
             stack.adjust(op, key)
         elif isinstance(op, BeginGroup):
             stack.push(None)
         elif isinstance(op, EndGroup):
             tile = _through(stack.pop(), op.mask, key)
-            stack.blend(tile, op.mode, op.opacity, op.atop, key)
+            stack.blend(tile, op, key)
         elif isinstance(op, BeginPassThrough):
             stack.push(stack.top)
         else:
@@ -260,22 +278,23 @@ class _Backdrops:
         assert tile is not None
         return tile
 
-    def blend(self, tile: Pixels | None, mode: BlendMode, opacity: int, atop: bool, key: TileKey) -> None:
+    def blend(self, tile: Pixels | None, how: BlendLayer | BlendTile | EndGroup, key: TileKey) -> None:
         if tile is None:
             return
         if self._tiles[-1] is None:
-            if atop:
+            if how.atop:
                 return
-            if opacity == ONE and mode is not BlendMode.DISSOLVE:
+            if how.opacity == how.fill == ONE and how.mode is not BlendMode.DISSOLVE:
                 self._tiles[-1], self._own[-1] = tile, False
                 return
         backdrop = self.writable()
-        if mode is BlendMode.NORMAL and not atop:
-            kernels.over(backdrop, tile, opacity)
-        elif mode is BlendMode.NORMAL:
-            kernels.filtering.lay_atop(backdrop, tile, opacity)
+        if how.mode is BlendMode.NORMAL and not how.atop:
+            kernels.over(backdrop, tile, how.opacity)
+        elif how.mode is BlendMode.NORMAL:
+            kernels.filtering.lay_atop(backdrop, tile, how.opacity)
         else:
-            kernels.blend(backdrop, tile, opacity, int(mode), int(atop), key[0] * TILE_PX, key[1] * TILE_PX)
+            x0, y0 = key[0] * TILE_PX, key[1] * TILE_PX
+            kernels.blend(backdrop, tile, how.opacity, how.fill, int(how.mode), int(how.atop), x0, y0)
 
     def adjust(self, op: Adjust, key: TileKey) -> None:
         backdrop = self._tiles[-1]
@@ -288,7 +307,7 @@ class _Backdrops:
         if op.mode is BlendMode.NORMAL:
             kernels.filtering.lay_atop(self.writable(), source, op.opacity)
         else:
-            kernels.blend(self.writable(), source, op.opacity, int(op.mode), 1, x0, y0)
+            kernels.blend(self.writable(), source, op.opacity, op.fill, int(op.mode), 1, x0, y0)
 
     def take_back(self, opacity: int, mask: LayerMask | None, key: TileKey) -> None:
         after = self._tiles[-1]

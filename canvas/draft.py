@@ -37,7 +37,7 @@ class Draft:
             node = lifted.state.find(piece.node_id)
             if node.visible:
                 for (key, _), small in in_threads(self._shrunk, piece.surface.tiles.items()):
-                    self._blend(key, small, node.opacity, piece.mask)
+                    self._blend(key, small, node.opacity * node.fill, piece.mask)
         self._pixels = np.asarray(cv2.cvtColor(self._pixels, cv2.COLOR_RGBA2BGRA), np.uint8)
 
     def _shrunk(self, item: tuple[TileKey, Pixels]) -> Pixels8:

@@ -14,6 +14,7 @@ from canvas.blend_modes import BlendMode
 from canvas.compositor import compile_pair, run
 from canvas.fill import Colour
 from canvas.filters.values import PointFilter
+from canvas.formats.recipes.merged import merged_recipe
 from canvas.layers import Adjustment, Group, LabelColour, Layer, LayerId, LayerMask, Node, new_layer_id
 from canvas.pose import Figure
 from canvas.roles import Control, Paint, Pose, Role, role_name
@@ -138,7 +139,8 @@ def merge_down(state: DocumentState, layer_id: LayerId) -> DocumentState:
     keys = {*lower.surface.tiles, *(upper.surface.tiles if isinstance(upper, Layer) else ())}
     tiles = {key: run(program, key)[0] for key in keys}
     surface = Surface({key: tile for key, tile in tiles.items() if tile is not None})
-    merged = replace(lower, surface=surface, opacity=1.0, mask=None, recipe=None)
+    recipe = merged_recipe([lower, upper] if isinstance(upper, Layer) else [lower])
+    merged = replace(lower, surface=surface, opacity=1.0, fill=1.0, mask=None, recipe=recipe)
     return state.replaced(upper.id, lambda _: None).replaced(lower.id, lambda _: merged)
 
 
@@ -154,6 +156,13 @@ def set_opacity(state: DocumentState, node_id: LayerId, opacity: float) -> Docum
     if not 0.0 <= opacity <= 1.0:
         raise ValueError(f"opacity lies between 0 and 1, not {opacity}")
     return _changed(state, node_id, lambda node: node if node.opacity == opacity else replace(node, opacity=opacity))
+
+
+def set_fill(state: DocumentState, node_id: LayerId, fill: float) -> DocumentState:
+    """Photoshop's second opacity, `fill` 0..1."""
+    if not 0.0 <= fill <= 1.0:
+        raise ValueError(f"fill lies between 0 and 1, not {fill}")
+    return _changed(state, node_id, lambda node: node if node.fill == fill else replace(node, fill=fill))
 
 
 def set_blend(state: DocumentState, node_id: LayerId, blend: BlendMode) -> DocumentState:
@@ -226,13 +235,6 @@ def set_pixels(state: DocumentState, layer_id: LayerId, surface: Surface) -> Doc
     if layer.surface is surface:
         return state
     return state.replaced(layer_id, lambda _: replace(layer, surface=surface))
-
-
-def fill_layer(state: DocumentState, layer_id: LayerId, colour: Colour) -> DocumentState:
-    """Fill what is selected, or the layer as far as the document goes; under a locked alpha only what is there."""
-    layer = paintable_layer(state, layer_id)
-    pour = fill.recoloured if layer.alpha_locked else fill.filled
-    return set_pixels(state, layer_id, pour(layer.surface, state.rect, colour, state.selection))
 
 
 def clear_layer(state: DocumentState, layer_id: LayerId) -> DocumentState:

@@ -45,7 +45,10 @@ class LayerMask:
 class Layer:
     """Pixels with a place in the tree. `clip`: shown only where the layer below it in the same group is.
 
-    `recipe`: canonical JSON of how the engine made these pixels, None for what a person painted.
+    `fill`: Photoshop's second opacity, 0..1. In most modes the two multiply; in eight, whose neutral colour it pulls
+    the pixels towards, it looks different.
+
+    `recipe`: canonical JSON of how the engine, or another program, made these pixels, None for what a person painted.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Layer:
     role: Role = field(default_factory=Paint)
     recipe: str | None = None
     label: LabelColour = LabelColour.NONE
+    fill: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +82,7 @@ class Group:
     mask: LayerMask | None = None
     role: Role = field(default_factory=Paint)
     label: LabelColour = LabelColour.NONE
+    fill: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +103,7 @@ class Adjustment:
     mask: LayerMask | None = None
     role: Role = field(default_factory=Paint)
     label: LabelColour = LabelColour.NONE
+    fill: float = 1.0
 
 
 Node: TypeAlias = Layer | Group | Adjustment

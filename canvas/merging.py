@@ -15,6 +15,7 @@ from canvas import edits, layer_edits
 from canvas.blend_modes import BlendMode
 from canvas.compositor import BlendLayer, Program, compile_program, run
 from canvas.edits import EditError
+from canvas.formats.recipes.merged import merged_recipe
 from canvas.layers import Adjustment, Group, Layer, LayerId, Node
 from canvas.roles import Paint, Pose, role_name
 from canvas.state import DocumentState
@@ -27,6 +28,11 @@ def visible_surface(state: DocumentState) -> Surface:
     if not surface.tiles:
         raise EditError("There is nothing visible to merge; show a layer with paint on it first")
     return surface
+
+
+def visible_recipe(state: DocumentState) -> str | None:
+    """How the picture was made; None when people painted all of it."""
+    return merged_recipe(_shown(state.layers))
 
 
 def merge(state: DocumentState, node_ids: Collection[LayerId]) -> DocumentState:
@@ -55,7 +61,7 @@ def merge(state: DocumentState, node_ids: Collection[LayerId]) -> DocumentState:
         stack = [replace(node, clip=False) for node in stack]
     result = Layer(
         kept.name, kept.id, _composed(state, stack), blend=_of_a_layer(lowest.blend), clip=clipped, role=kept.role,
-        label=kept.label,
+        label=kept.label, recipe=merged_recipe(_shown(stack)),
     )  # fmt: skip
     for node in nodes[:-1]:
         state = state.replaced(node.id, lambda _: None)
@@ -69,14 +75,16 @@ def merge_group(state: DocumentState, group_id: LayerId) -> DocumentState:
         raise EditError(f"“{group.name}” is not a group; choose a group to merge")
     edits.require_unlocked(state, group_id, "merge it")
     _require_plain(group)
-    surface = _composed(state, [_as_paint(child) for child in group.children])
+    children = [_as_paint(child) for child in group.children]
+    surface = _composed(state, children)
     if not surface.tiles:
         raise EditError(f"The group “{group.name}” shows nothing; put layers into it or show them to merge it")
     return state.replaced(
         group_id,
         lambda _: Layer(
             group.name, group.id, surface, group.opacity, _of_a_layer(group.blend), group.visible, clip=group.clip,
-            mask=group.mask, role=group.role, label=group.label,
+            mask=group.mask, role=group.role, label=group.label, fill=group.fill,
+            recipe=merged_recipe(_shown(children)),
         ),
     )  # fmt: skip
 
@@ -87,14 +95,14 @@ def merge_visible(state: DocumentState) -> DocumentState:
     lowest = next(_shown(state.layers))
     root = next(i for i, node in enumerate(state.layers) if node.id in (lowest.id, *_ids_around(state, lowest)))
     below = _without_shown(state.layers[:root])
-    rest = (*below, _picture(lowest, surface), *_without_shown(state.layers)[len(below) :])
+    rest = (*below, _picture(lowest, surface, state), *_without_shown(state.layers)[len(below) :])
     return replace(state, layers=rest)
 
 
 def flatten(state: DocumentState) -> DocumentState:
     """Make one layer of the picture and drop hidden paint. What instructs the engine stays, above it."""
     surface = visible_surface(state)
-    return replace(state, layers=(_picture(next(_shown(state.layers)), surface), *_instructions(state.layers)))
+    return replace(state, layers=(_picture(next(_shown(state.layers)), surface, state), *_instructions(state.layers)))
 
 
 def hidden_paint(state: DocumentState) -> int:
@@ -104,9 +112,9 @@ def hidden_paint(state: DocumentState) -> int:
     return sum(isinstance(n, Layer) and n.id not in shown and n.id not in kept for n in state.walk())
 
 
-def _picture(lowest: Node, surface: Surface) -> Layer:
+def _picture(lowest: Node, surface: Surface, state: DocumentState) -> Layer:
     """The layer of the whole picture, in the name of the lowest layer in it."""
-    return Layer(lowest.name, lowest.id, surface, label=lowest.label)
+    return Layer(lowest.name, lowest.id, surface, label=lowest.label, recipe=visible_recipe(state))
 
 
 def _ids_around(state: DocumentState, node: Node) -> list[LayerId]:

@@ -143,7 +143,7 @@ def _on_pixels(layer: Layer, source: Source, limit: Surface | None, opacity: flo
             tile = limited
         out = np.zeros_like(tile) if below is None else below.copy()
         if layer.alpha_locked:
-            kernels.blend(out, tile, share, int(BlendMode.NORMAL), 1, 0, 0)
+            kernels.blend(out, tile, share, ONE, int(BlendMode.NORMAL), 1, 0, 0)
         else:
             kernels.over(out, tile, share)
         edit.put(key, out)

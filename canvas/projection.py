@@ -219,7 +219,7 @@ def merged(program: Sequence[Op], key: TileKey) -> Program:
                 inside = EndGroup(BlendMode.NORMAL, ONE, last.mask, False)
                 (tile,) = run((*program[i : end - 1], inside), key)
                 if tile is not None:
-                    out.append(BlendTile(tile, last.mode, last.opacity, last.atop))
+                    out.append(BlendTile(tile, last.mode, last.opacity, last.atop, last.fill))
             i = end
         elif isinstance(op, BeginPassThrough):
             flush()

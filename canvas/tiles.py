@@ -75,6 +75,8 @@ class Surface:
         """The smallest rectangle around all pixels whose last channel is not 0."""
         bounds = EMPTY
         for key, tile in self.tiles.items():
+            if bounds.contains(tile_rect(key)):
+                continue
             alpha = tile[..., -1]
             rows = np.flatnonzero(alpha.any(axis=1))
             if rows.size:

@@ -45,9 +45,14 @@ def direction_to_json(direction: Direction) -> str:
 
 def direction_from_json(text: str) -> Direction:
     """Inverse of `direction_to_json`; fields of newer versions are ignored. Raises ValueError on damage."""
-    data: Mapping[str, Any] = json.loads(text)
     known = {f.name for f in fields(Direction)}
     try:
-        return Direction(**{k: v for k, v in data.items() if k in known})
-    except TypeError as error:
+        data: Mapping[str, Any] = json.loads(text)
+        direction = Direction(**{k: v for k, v in data.items() if k in known})
+    except (TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"the stored direction is damaged: {error}") from error
+    for f in fields(Direction):
+        value, usual = getattr(direction, f.name), type(f.default)
+        if isinstance(value, bool) or not isinstance(value, (int, float) if usual is float else usual):
+            raise ValueError(f"the stored direction is damaged: {f.name} is {value!r}")
+    return direction

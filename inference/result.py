@@ -14,7 +14,7 @@ from inference.condition_set import Bytes, ConditionSet, Placement
 from inference.messages import Frame, Job, Purpose
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Result:
     """`pixels`: uint8 RGB (h, w, 3) at working size. `snapshot`: the canvas it was made from, to know what is newer."""
 

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-import numpy as np
-
-from canvas import kernels
+from app.canvas_view.uncached import Uncached
 from canvas.compositor import Program, changed_tiles, compile_node, run
 from canvas.layers import Group, Layer, LayerId, Node
 from canvas.pose import Figure
 from canvas.roles import InpaintMask, Pose, Reference, Role
 from canvas.state import DocumentState
-from canvas.tiles import TILE_PX, Pixels, Pixels8, TileKey
+from canvas.tiles import Pixels, TileKey
 
 Choice: TypeAlias = Callable[[DocumentState, LayerId | None], Iterator[Layer]]
 """Picks layers, bottom first, of a state and its active layer."""
 
 
-class ChosenLayers:
-    """Composes only the layers that `choose` picks. Answers like `canvas.projection.Projection`, without its caches:
-    such layers are few."""
+class ChosenLayers(Uncached):
+    """Composes only the layers that `choose` picks: they are few."""
 
     def __init__(self, choose: Choice) -> None:
         self._choose = choose
@@ -36,25 +33,6 @@ class ChosenLayers:
     def composed(self, key: TileKey) -> Pixels | None:
         """The tile, read-only; None where it is transparent."""
         return run(self.program, key)[0]
-
-    def has(self, _key: TileKey) -> bool:
-        return False
-
-    def keep(self, key: TileKey, tile: Pixels | None) -> None:
-        """Nothing is kept."""
-
-    def cached_bytes(self) -> int:
-        return 0
-
-    def tile_rgba8(self, key: TileKey, level: int = 0) -> Pixels8:
-        """Premultiplied RGBA at 1 / 2**level of the size, side TILE_PX >> level."""
-        side = TILE_PX >> level
-        (tile,) = run(self.program, key)
-        if tile is None:
-            return np.zeros((side, side, 4), np.uint8)
-        small = np.empty((side, side, 4), np.uint8)
-        kernels.to_premultiplied8(small, tile, level)
-        return small
 
 
 def visible_layers(state: DocumentState, role: type[Role]) -> Iterator[Layer]:

@@ -34,6 +34,7 @@ class CanvasKeys:
     def use(self, scheme: Scheme) -> None:
         """Take the held keys of `scheme`."""
         self.release_all()
+        self._mirror_keys = {key_of(QKeySequence(key)) for key in scheme.of("view.mirror")}
         self._held = {key_of(QKeySequence(key)): what for what in _HELD for key in scheme.of(what)}
         if Qt.Key.Key_QuoteLeft in self._held:  # the same key where it waits for a letter to put its accent on
             self._held[Qt.Key.Key_Dead_Grave] = self._held[Qt.Key.Key_QuoteLeft]
@@ -69,7 +70,7 @@ class CanvasKeys:
                 return self._toolbox.nudge(*_ARROWS[key])
             case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
                 self._toolbox.delete()
-            case Qt.Key.Key_M:
+            case _ if key in self._mirror_keys:
                 self._mirror()
             case _:
                 return False

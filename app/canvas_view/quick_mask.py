@@ -1,21 +1,18 @@
-"""What is not selected, as a picture to be tinted while the selection is painted on. No Qt; the GUI thread's.
-
-Answers like `canvas.projection.Projection`, so that the canvas keeps it up to date tile by tile.
-"""
+"""What is not selected, as a picture to be tinted while the selection is painted on. No Qt; the GUI thread's."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from canvas import kernels
+from app.canvas_view.uncached import Uncached
 from canvas.blend_modes import BlendMode
 from canvas.compositor import BlendLayer, Program
 from canvas.layers import LayerId
 from canvas.state import DocumentState
-from canvas.tiles import ONE, TILE_PX, Pixels, Pixels8, Surface, TileKey
+from canvas.tiles import ONE, TILE_PX, Pixels, Surface, TileKey
 
 
-class Unselected:
+class Unselected(Uncached):
     """`shown`: the selection is being painted on; set it before `update`. Without a selection there is no tint."""
 
     def __init__(self) -> None:
@@ -37,24 +34,6 @@ class Unselected:
 
     def composed(self, key: TileKey) -> Pixels | None:
         return unselected(self.program, key)
-
-    def has(self, _key: TileKey) -> bool:
-        return False
-
-    def keep(self, key: TileKey, tile: Pixels | None) -> None:
-        """Nothing is kept."""
-
-    def cached_bytes(self) -> int:
-        return 0
-
-    def tile_rgba8(self, key: TileKey, level: int = 0) -> Pixels8:
-        """Black, as opaque as it is not selected, at 1 / 2**level of the size."""
-        side = TILE_PX >> level
-        out = np.zeros((side, side, 4), np.uint8)
-        tile = self.composed(key)
-        if tile is not None:
-            kernels.to_premultiplied8(out, tile, level)
-        return out
 
 
 def unselected(program: Program, key: TileKey) -> Pixels | None:

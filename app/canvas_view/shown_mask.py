@@ -1,21 +1,18 @@
-"""A layer mask in place of the picture: white where it shows, black where it hides. No Qt; the GUI thread's.
-
-Answers like `canvas.projection.Projection`, so that the canvas keeps it up to date tile by tile.
-"""
+"""A layer mask in place of the picture: white where it shows, black where it hides. No Qt; the GUI thread's."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from canvas import kernels
+from app.canvas_view.uncached import Uncached
 from canvas.blend_modes import BlendMode
 from canvas.compositor import BlendLayer, Program
 from canvas.layers import LayerId, LayerMask
 from canvas.state import DocumentState
-from canvas.tiles import ONE, TILE_PX, Pixels, Pixels8, TileKey
+from canvas.tiles import ONE, TILE_PX, Pixels, TileKey
 
 
-class ShownMask:
+class ShownMask(Uncached):
     """`of`: the node whose mask is shown, None for the picture; set it before `update`."""
 
     def __init__(self) -> None:
@@ -39,24 +36,6 @@ class ShownMask:
 
     def composed(self, key: TileKey) -> Pixels | None:
         return greys(self.program, key)
-
-    def has(self, _key: TileKey) -> bool:
-        return False
-
-    def keep(self, key: TileKey, tile: Pixels | None) -> None:
-        """Nothing is kept."""
-
-    def cached_bytes(self) -> int:
-        return 0
-
-    def tile_rgba8(self, key: TileKey, level: int = 0) -> Pixels8:
-        """Opaque grey at 1 / 2**level of the size; transparent without a mask."""
-        side = TILE_PX >> level
-        out = np.zeros((side, side, 4), np.uint8)
-        tile = self.composed(key)
-        if tile is not None:
-            kernels.to_premultiplied8(out, tile, level)
-        return out
 
 
 def greys(program: Program, key: TileKey) -> Pixels | None:

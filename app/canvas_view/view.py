@@ -7,7 +7,7 @@ asked to repaint their rectangle. Frames are made only while something changes; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import atan2, ceil, degrees, floor
 from pathlib import Path
@@ -32,8 +32,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from app.canvas_view import drops
 from app.canvas_view.cursors import cursor_of
-from app.canvas_view.drops import dropped_paths, take_files
 from app.canvas_view.hands import Hands
 from app.canvas_view.image_age import ImageAge
 from app.canvas_view.keys import CanvasKeys
@@ -80,7 +80,7 @@ FILL_S = 0.004
 
 
 class CanvasView(QWidget):
-    """`open_file` is called for dropped files that are documents; the window sets it.
+    """`open_files` is called for dropped files that are documents; the window sets it.
 
     `opengl_failed` is called when OpenGL was to paint and cannot. `may_composite`: false while the compiled loops are
     being loaded elsewhere. Until then pen points are gathered and nothing is drawn, so that the window can be on screen
@@ -98,7 +98,7 @@ class CanvasView(QWidget):
     ) -> None:
         super().__init__()
         self.viewport_changed: Signal[Viewport] = Signal()
-        self.open_file: Callable[[Path], None] | None = None
+        self.open_files: Callable[[Sequence[Path]], None] | None = None
         self.may_composite: Callable[[], bool] = lambda: True
         self.opengl_failed: Callable[[], None] = lambda: None
         self.age = ImageAge()
@@ -168,7 +168,7 @@ class CanvasView(QWidget):
     def twin(self) -> CanvasView:
         """Another view of the same session, drawn in the same way, with a viewport of its own."""
         twin = type(self)(self._session, self._toolbox, self._theme, self._clock, self._pool, self._proximity)
-        twin.may_composite, twin.open_file = self.may_composite, self.open_file
+        twin.may_composite, twin.open_files = self.may_composite, self.open_files
         twin.paint_with(self.canvas)
         return twin
 
@@ -559,13 +559,16 @@ class CanvasView(QWidget):
         super().leaveEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_paths(event.mimeData()):
+        if drops.can_take(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self._toolbox.finish()
-        take_files(dropped_paths(event.mimeData()), self._session, self._toolbox.active_id, self.open_file)
+        place = self.viewport.to_document(event.position().x(), event.position().y())
+        as_document = drops.wants_document(event)
+        tool = self._toolbox.active_id
+        drops.take(event.mimeData(), self._session, tool, self.open_files, place, as_document=as_document)
 
 
 @contextmanager

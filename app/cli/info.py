@@ -1,15 +1,18 @@
-"""Tell what is in a document: size, layers with their roles, and the recipes of kept results."""
+"""Tell what is in a document: format, size, colours, layers with their roles, and the recipes of kept results."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from canvas.filters.storing import filter_to_dict
-from canvas.formats import registry
+from canvas.formats import colour_profiles, registry
+from canvas.formats.notes import Notes
+from canvas.formats.properties import icc_profile, ppi
 from canvas.layers import Adjustment, Group, Layer, Node
 from canvas.roles import Pose, role_name, role_to_dict
 from canvas.state import DocumentState
@@ -21,21 +24,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    state = registry.read(options.file)
+    notes = Notes()
+    found = registry.recognised(options.file)
+    state = registry.read(options.file, notes=notes)
+    described = {"format": found.name, **describe(state), "notes": list(notes.sentences)}
     if options.json:
-        sys.stdout.write(json.dumps(describe(state), ensure_ascii=False, indent=2) + "\n")
-    else:
-        sys.stdout.write(f"{options.file.name}: {state.width} × {state.height} px\n" + "\n".join(_lines(state)) + "\n")
+        sys.stdout.write(json.dumps(described, ensure_ascii=False, indent=2) + "\n")
+        return 0
+    lines = [
+        f"{options.file.name}: {found.name}, {state.width} × {state.height} px, {_counted(state)}",
+        *_about(described),
+        *_lines(state),
+        *(f"Note: {note}" for note in notes.sentences),
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
 
 def describe(state: DocumentState) -> dict[str, Any]:
     """JSON values; `layers` from top to bottom, as an artist reads the stack."""
-    direction = state.metadata.get("direction")
+    profile = icc_profile(state)
     return {
         "width": state.width,
         "height": state.height,
-        "direction": json.loads(direction) if direction else None,
+        "profile": colour_profiles.describe(profile) if profile else "sRGB",
+        "ppi": ppi(state),
+        "direction": _json(state.metadata.get("direction")),
         "layers": [_describe_node(node) for node in reversed(state.layers)],
     }
 
@@ -62,8 +76,41 @@ def _describe_node(node: Node) -> dict[str, Any]:
         bounds = _bounds(node)
         data["bounds"] = bounds
         data["alpha_locked"] = node.alpha_locked
-        data["recipe"] = json.loads(node.recipe) if node.recipe else None
+        data["recipe"] = _json(node.recipe)
     return data
+
+
+def _json(text: str | None) -> Any:
+    """What a text says; files are of strangers, and a text that says nothing is none."""
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _counted(state: DocumentState) -> str:
+    count = sum(not isinstance(node, Group) for node in state.walk())
+    return f"{count} layer{'' if count == 1 else 's'}"
+
+
+def _about(described: dict[str, Any]) -> list[str]:
+    """What there is to say beside the layers."""
+    lines = [f"Colours: {described['profile']}"]
+    if described["ppi"]:
+        lines.append(f"Resolution: {described['ppi']:g} pixels an inch")
+    for layer in _flat(described["layers"]):
+        recipe = layer.get("recipe")
+        if isinstance(recipe, dict):
+            words = [f"{key} {recipe[key]}" for key in ("model", "seed", "steps") if key in recipe]
+            lines.append(f"Made with: {', '.join(words)}: {recipe.get('prompt') or 'no prompt'}")
+            break
+    return lines
+
+
+def _flat(layers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for layer in layers:
+        yield layer
+        yield from _flat(layer.get("children", []))
 
 
 def _bounds(layer: Layer) -> list[int] | None:

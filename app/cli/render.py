@@ -51,7 +51,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strength", type=float, metavar="S", help="0 keeps the paint, 1 ignores it")
     parser.add_argument("--seed", type=int, metavar="N")
     parser.add_argument("--size", metavar="WxH", help="the document's size; pictures are scaled to it")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".png, .psd or .udraw")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="OUT", help="the file to write: its ending picks the format"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

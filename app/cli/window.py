@@ -23,21 +23,21 @@ FIRST_PROMPT = "sunny day, flat illustration"
 def run_window(words: Sequence[str]) -> int:
     """Run `underdraw [FILE]` until the window is closed; returns the exit status."""
     parser = Parser(prog="underdraw", description="A painting app whose picture finishes itself.", epilog=COMMANDS_HELP)
-    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a .udraw, .psd or picture file to open")
+    parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="a document or picture to open")
     parser.add_argument("--version", action="version", version=f"Underdraw {version('underdraw')}")
     parser.add_argument("--report-start", action="store_true", help="say on stdout when the window and engine are up")
     try:
         options = parser.parse_args(list(words))
         # Before any window, so that a bad file is told where the command was typed.
-        state = _opened(options.file) if options.file is not None else None
+        for file in options.files:
+            _check(file)
     except (ValueError, OSError, MemoryError) as error:
         sys.stderr.write(f"underdraw: {sentence(error)}\n")
         return 2
     from app.composition import open_window
 
     report = _say if options.report_start else _keep_quiet
-    path = options.file if options.file is not None and options.file.suffix.lower() == ".udraw" else None
-    return open_window(state or _first_document(), path, report)
+    return open_window(_first_document(), [file.absolute() for file in options.files], report)
 
 
 def _first_document() -> DocumentState:
@@ -48,12 +48,13 @@ def _first_document() -> DocumentState:
     return replace(edits.new_document(NEW_DOCUMENT_PX, NEW_DOCUMENT_PX), metadata=metadata)
 
 
-def _opened(path: Path) -> DocumentState:
+def _check(path: Path) -> None:
+    """Raises BadInput and FormatError for what is no file to open, without reading it."""
     from canvas.formats import registry
 
     if not path.exists():
         raise BadInput(f"{path}: there is no such file; check the name")
-    return registry.read(path)
+    registry.recognised(path)
 
 
 def _say(word: str) -> None:

@@ -11,9 +11,13 @@ from PySide6.QtWidgets import QWidget
 from app.canvas_view.viewport import Viewport
 from app.clipboard import Clipboard
 from app.dialogs.chooser import Chooser
+from app.export_options import ExportOptions
+from app.opening import Opened, Opening
+from app.recent import RecentFiles
 from app.session import Session
 from app.theme import Theme
 from app.tools.toolbox import Toolbox
+from canvas.formats.recipes.found import has_recipe
 from canvas.layers import Layer
 
 
@@ -67,7 +71,7 @@ class Desk(Protocol):
     def new_view(self) -> None: ...
     def rename_active(self) -> None: ...
     def show_new_document(self, create: Callable[[int, int], None]) -> None: ...
-    def show_painting(self) -> None: ...
+    def show_guide(self, name: str) -> None: ...
     def show_glossary(self) -> None: ...
     def show_shortcuts(self) -> None: ...
     def show_shortcut_editor(self) -> None: ...
@@ -75,7 +79,16 @@ class Desk(Protocol):
     def show_brush_palette(self) -> None: ...
     def show_brush_editor(self) -> None: ...
     def show_about(self) -> None: ...
+    def show_recipe(self) -> None: ...
+    def show_earlier(self) -> None:
+        """Show the journals of documents that were left, to open them again."""
+
     def show_form(self, build: Callable[[Theme, QWidget], QWidget]) -> None: ...
+    def show_opening(self, opening: Opening, take: Callable[[Opened], None]) -> None:
+        """Show that a file is being read, and hand over what was read; what goes wrong is told."""
+
+    def wait_for_saving(self) -> None:
+        """Return when nothing is being written any more; the artist sees how far it is and may call it off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,8 @@ class Means:
     desk: Desk
     chooser: Chooser
     clipboard: Clipboard
+    recent: RecentFiles
+    exports: ExportOptions
 
 
 class CommandGroup:
@@ -109,6 +124,10 @@ class CommandGroup:
     @property
     def has_pixels(self) -> bool:
         return isinstance(self._session.active_node, Layer)
+
+    @property
+    def has_recipe(self) -> bool:
+        return has_recipe(self._session.document.state)
 
     @property
     def has_selection(self) -> bool:

@@ -9,8 +9,9 @@ from app.colours import LIGHTNESS_STEP, with_lightness
 from app.commands.command import Command, CommandGroup
 from app.dialogs.pen import PenDialog
 from app.dialogs.tablet_tester import TabletTester
+from app.picture_intents import add_pictures
 from canvas.brush import MAX_SIZE_PX
-from canvas.roles import Pose
+from canvas.roles import Paint, Pose
 
 BRUSH_STEP = 1.15
 
@@ -82,7 +83,15 @@ class EditCommands(CommandGroup):
         pixel_intents.copy_merged(self._session, self._clipboard)
 
     def paste(self) -> None:
-        pixel_intents.paste(self._session, self._clipboard, self._view.viewport.visible())
+        """A layer of what was copied; of files that were copied, a layer each."""
+        seen = self._view.viewport.visible()
+        paths = self._clipboard.files()
+        if paths:
+            area = seen & self._session.document.state.rect
+            middle = (area.x0 + area.x1) / 2, (area.y0 + area.y1) / 2
+            add_pictures(self._session, paths, Paint(), middle)
+        else:
+            pixel_intents.paste(self._session, self._clipboard, seen)
 
     def paste_in_place(self) -> None:
         pixel_intents.paste_in_place(self._session, self._clipboard)

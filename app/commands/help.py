@@ -7,6 +7,7 @@ from app.commands.command import Command, CommandGroup
 COMMANDS = (
     Command("help.find", "Find a command…", "Help", "find", mid_stroke=True),
     Command("help.painting", "Painting in Underdraw", "Help", "show_painting", mid_stroke=True),
+    Command("help.files", "Files in Underdraw", "Help", "show_files", mid_stroke=True),
     Command("help.glossary", "Glossary", "Help", "show_glossary", mid_stroke=True),
     Command("help.shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts", mid_stroke=True),
     Command("help.edit_shortcuts", "Edit keyboard shortcuts…", "Help", "edit_shortcuts", mid_stroke=True),
@@ -19,7 +20,10 @@ class HelpCommands(CommandGroup):
         self._desk.show_palette()
 
     def show_painting(self) -> None:
-        self._desk.show_painting()
+        self._desk.show_guide("painting")
+
+    def show_files(self) -> None:
+        self._desk.show_guide("files")
 
     def show_glossary(self) -> None:
         self._desk.show_glossary()

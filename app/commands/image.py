@@ -34,6 +34,7 @@ COMMANDS = (
     Command("image.rotate", "Rotate by…", "Image", "rotate", 2),
     Command("image.flip_horizontal", "Flip horizontally", "Image", "flip_horizontal", 3),
     Command("image.flip_vertical", "Flip vertically", "Image", "flip_vertical", 3),
+    Command("image.recipe", "How it was made…", "Image", "show_recipe", 4, ready="has_recipe"),
 )
 
 #: For the Layer menu.
@@ -104,6 +105,9 @@ class ImageCommands(CommandGroup):
 
     def flip_vertical(self) -> None:
         self._carry_out("Flip image", lambda state, work: image_size.flipped(state, "vertical", work))
+
+    def show_recipe(self) -> None:
+        self._desk.show_recipe()
 
     def _show(self, build: Callable[[Theme, QWidget], QWidget]) -> None:
         self._desk.show_form(build)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -13,7 +14,9 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextFrameFormat,
     QTextListFormat,
+    QTextTable,
 )
 from PySide6.QtWidgets import QDialog, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
@@ -30,6 +33,9 @@ ABOUT = (
     "A painting app whose picture finishes itself while you draw.",
     "Everything runs on this computer. Licence: Apache-2.0. Typeface: Inter, SIL Open Font License 1.1.",
 )
+
+
+PAGE_PX, WIDE_PAGE_PX = 620, 860
 
 
 class Page(QDialog):
@@ -109,10 +115,24 @@ def guide_page(name: str, parent: QWidget | None = None) -> Page:
     title, _, text = resources.path("help", f"{name}.md").read_text("utf-8").partition("\n")
     page = Page(title.removeprefix("# "), "", parent)
     page.browser.document().setDefaultFont(text_font())
-    page.browser.setMarkdown(text)
+    page.browser.setMarkdown(re.sub(r"<!--.*?-->\n?", "", text))
     _space_out(page.browser.document())
-    page.resize(620, 720)
+    tables = _lay_out_tables(page.browser.document())
+    page.resize(WIDE_PAGE_PX if tables else PAGE_PX, 720)
     return page
+
+
+def _lay_out_tables(document: QTextDocument) -> int:
+    """Cells with room and hairlines only between rows; how many tables there are."""
+    tables = [frame for frame in document.rootFrame().childFrames() if isinstance(frame, QTextTable)]
+    for table in tables:
+        shape = table.format()
+        shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        shape.setBorder(0)
+        shape.setCellPadding(3)
+        shape.setCellSpacing(0)
+        table.setFormat(shape)
+    return len(tables)
 
 
 def _space_out(document: QTextDocument) -> None:

@@ -136,6 +136,6 @@ class SelectionForm(QDialog):
         self._edge.preview(None)
 
     def _on_document_replaced(self) -> None:
-        """Saving tells of a document too; only another one ends the form."""
+        """Another document ends the form."""
         if self._session.document is not self._document:
             self.reject()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QListWidget, QListWidge
 from app.session import Session
 from app.theme import MARGIN_PX, Theme
 from app.tools.toolbox import Toolbox
+from canvas.history import HistoryReport
 
 ROW_PX = 22
 #: The list follows at this pace, so that a stroke never waits for it.
@@ -74,7 +75,7 @@ class HistoryPanel(QWidget):
         if shown != self._shown:
             self._shown = shown
             self._fill(*shown)
-        self.report.setText(_report_text(document.history_size_bytes(), len(shown[0])))
+        self.report.setText(_report_text(document.history_report()))
 
     def _fill(self, done: tuple[str, ...], undone: tuple[str, ...]) -> None:
         first = "Earlier steps are forgotten" if self._session.document.forgotten_steps else "Start"
@@ -89,7 +90,8 @@ class HistoryPanel(QWidget):
         self.list.scrollToItem(self.list.item(len(done)))
 
 
-def _report_text(held_bytes: int, steps: int) -> str:
-    """ "12 steps, 34 MB" """
-    count = f"{steps} step" + ("" if steps == 1 else "s")
-    return f"{count}, {round(held_bytes / 1e6)} MB"
+def _report_text(report: HistoryReport) -> str:
+    """ "12 steps, 34 MB", or with what was moved to disk: "300 steps, 512 MB + 90 MB on disk" """
+    count = f"{report.undo_steps} step" + ("" if report.undo_steps == 1 else "s")
+    spilled = f" + {round(report.disk_bytes / 1e6)} MB on disk" if report.disk_bytes else ""
+    return f"{count}, {round(report.memory_bytes / 1e6)} MB{spilled}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Literal
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -27,14 +27,14 @@ from PySide6.QtGui import (
 )  # fmt: skip
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QApplication, QListView, QSizePolicy, QWidget
 
+from app.drags import LAYERS_MIME as MIME
+from app.drags import DragFiles, layers_mime
 from app.panels.layer_delegate import ROW_PX, LayerDelegate, Parts, full_width, indent, parts
 from app.panels.layer_rows import LayerRows, Row
 from app.session import Session
 from app.theme import Theme
 from canvas.layers import Group, Layer, LayerId
 
-#: Dragged rows: the ids of their nodes, one a line.
-MIME = "application/x-underdraw-layers"
 #: A closed group opens when rows are held over it for so long.
 _SPRING_MS = 700
 #: So many rows are seen under the pointer while they are dragged.
@@ -102,6 +102,7 @@ class LayerList(QListView):
     ) -> None:
         super().__init__()
         self._session = session
+        self._files = DragFiles(session.message.emit)
         self._theme = theme
         self._rows = model
         self._pressed: tuple[QPoint, LayerId] | None = None
@@ -338,10 +339,8 @@ class LayerList(QListView):
     # Dragging
 
     def _drag(self, node_ids: tuple[LayerId, ...]) -> None:
-        data = QMimeData()
-        data.setData(MIME, "\n".join(node_ids).encode())
         drag = QDrag(self)
-        drag.setMimeData(data)
+        drag.setMimeData(layers_mime(self._session, node_ids, self._files))
         rows = [i for i, row in enumerate(self._rows.rows) if row.node.id in node_ids][:_DRAGGED_ROWS]
         pixmap = QPixmap(QSize(self.viewport().width(), ROW_PX * len(rows)) * self.devicePixelRatioF())
         pixmap.setDevicePixelRatio(self.devicePixelRatioF())

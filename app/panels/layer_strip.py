@@ -1,4 +1,4 @@
-"""The strip above the list of layers: blend mode, opacity, locks, clipping, mask, and the field that filters the list.
+"""The strip above the list of layers: blend mode, opacity, fill, locks, clipping, mask, and the field that filters it.
 
 All of it works on what is chosen and shows the active node.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from app import layer_intents, mask_intents
 from app.layer_intents import BLEND_MODES
@@ -94,6 +94,13 @@ class LayerStrip(QWidget):
                 lambda: layer_intents.set_opacity(session, layer_intents.targets(session), percent / 100)
             )
         )
+        self.fill = ValueSlider(theme, "Fill", PERCENT, 100)
+        self.fill.setToolTip("A second opacity; burn, dodge, light and difference modes fade more finely by it")
+        self.fill.changed.connect(
+            lambda percent: self._do(
+                lambda: layer_intents.set_fill(session, layer_intents.targets(session), percent / 100)
+            )
+        )
         self.lock = _switch(theme, "lock", "Lock: nothing changes the layer", self._toggle_lock)
         self.alpha_lock = _switch(
             theme, "alpha-lock", "Lock alpha: paint only where something is painted", self._toggle_alpha_lock
@@ -109,27 +116,27 @@ class LayerStrip(QWidget):
         self.field.textChanged.connect(self.filtered.emit)
         self.field.hide()
 
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 6)
-        column.setSpacing(4)
-        values = QHBoxLayout()
-        values.setSpacing(4)
-        values.addWidget(self.blend, 1)
-        values.addWidget(self.opacity, 1)
-        column.addLayout(values)
         switches = QHBoxLayout()
         switches.setSpacing(2)
         for button in (self.lock, self.alpha_lock, self.clip, self.add_mask):
             switches.addWidget(button)
-        switches.addSpacing(6)
-        switches.addWidget(self.field, 1)
         switches.addStretch(0)
-        column.addLayout(switches)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 6)
+        grid.setSpacing(4)
+        grid.addWidget(self.blend, 0, 0)
+        grid.addWidget(self.opacity, 0, 1)
+        grid.addLayout(switches, 1, 0)
+        grid.addWidget(self.fill, 1, 1)
+        grid.addWidget(self.field, 2, 0, 1, 2)
+        for column in (0, 1):
+            grid.setColumnStretch(column, 1)
+            grid.setColumnMinimumWidth(column, 1)
 
     def show_active(self) -> None:
         """Show the values of the active node; costs next to nothing when they have not changed."""
         node = self._session.active_node
-        for widget in (self.blend, self.opacity, self.lock, self.alpha_lock, self.clip, self.add_mask):
+        for widget in (*(self.blend, self.opacity, self.fill, self.lock, self.alpha_lock, self.clip, self.add_mask),):
             widget.setEnabled(node is not None)
         if node is not None and not self._trying:
             drawn = isinstance(node.role, Paint | Control)
@@ -138,6 +145,8 @@ class LayerStrip(QWidget):
             self.blend.offer(pass_through=isinstance(node, Group))
             self.blend.show_key(node.blend)
             self.opacity.set_value(node.opacity * 100)
+            self.fill.setEnabled(drawn)
+            self.fill.set_value(node.fill * 100)
             self.lock.setChecked(node.locked)
             self.alpha_lock.setEnabled(isinstance(node, Layer))
             self.alpha_lock.setChecked(isinstance(node, Layer) and node.alpha_locked)

@@ -29,11 +29,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from app.canvas_view.drops import dropped_paths
+from app.canvas_view.drops import ELSEWHERE, NO_PICTURE, can_take
 from app.canvas_view.tablet import modifiers_of
 from app.colours import Colour
 from app.commands.file import PICTURES
 from app.dialogs.chooser import Chooser
+from app.mime_pictures import is_elsewhere, local_files, picture_in
 from app.reference_board import Pinned, ReferenceBoard
 from app.session import Session
 from app.theme import MARGIN_PX, Theme
@@ -42,7 +43,8 @@ from app.tools.toolbox import Toolbox
 from app.widgets.buttons import IconButton
 from canvas.edits import EditError
 from canvas.formats.errors import FormatError
-from canvas.tiles import Pixels8
+from canvas.geometry import Rect
+from canvas.tiles import Pixels8, to_rgba8
 
 _GRIP_PX = 12.0
 _EDGE_PX = 8.0
@@ -257,7 +259,7 @@ class BoardView(QWidget):
             menu.addAction("Remove", lambda: self._try(lambda: board.remove(index)))
             menu.addSeparator()
         paste = menu.addAction("Paste", self._paste)
-        paste.setEnabled(_holds_picture(QGuiApplication.clipboard().mimeData()))
+        paste.setEnabled(can_take(QGuiApplication.clipboard().mimeData()))
         menu.addAction("Show all", self.fit)
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
@@ -274,15 +276,18 @@ class BoardView(QWidget):
 
     def take(self, data: QMimeData) -> None:
         """Pin what was dropped or copied: files, or a picture from another program."""
-        paths = dropped_paths(data)
-        if paths:
+        paths = local_files(data)
+        picture = None if paths else picture_in(data)
+        if picture is not None:
+            pixels = to_rgba8(picture.surface.read(Rect(0, 0, picture.width, picture.height)))
+            self._try(lambda: self._board.pin("Pasted", pixels))
+        elif paths:
             self.open(paths)
-        elif data.hasImage():
-            image = QImage(data.imageData())
-            self._try(lambda: self._board.pin("Pasted", _straight(image)))
+        else:
+            self._session.message.emit(ELSEWHERE if is_elsewhere(data) else NO_PICTURE)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _holds_picture(event.mimeData()):
+        if can_take(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -386,17 +391,7 @@ def _box(pinned: Pinned) -> QRectF:
     return QRectF(pinned.x, pinned.y, pinned.width, pinned.height)
 
 
-def _holds_picture(data: QMimeData) -> bool:
-    return bool(dropped_paths(data)) or data.hasImage()
-
-
 def _premultiplied(image: QImage) -> Pixels8:
     """The pixels of a Format_ARGB32_Premultiplied image, BGRA (h, w, 4); the image must outlive them."""
     flat = np.frombuffer(image.constBits(), np.uint8)
     return flat.reshape(image.height(), image.bytesPerLine() // 4, 4)[:, : image.width()]
-
-
-def _straight(image: QImage) -> Pixels8:
-    """A copy as straight RGBA (h, w, 4)."""
-    converted = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    return _premultiplied(converted).copy()

@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from app.picture_intents import add_pictures
 from app.session import Session
 from app.tools.pointer import PointerEvent
 from app.tools.tool import Tool, ToolSpec
-from canvas.formats.errors import FormatError
-from canvas.layers import Layer
-from canvas.roles import Reference, Role
-
-
-def import_picture(session: Session, path: Path, role: Role) -> bool:
-    """Add an image file as a layer of `role`; on failure one sentence, and False."""
-    try:
-        session.import_picture(path, Layer(name="", role=role))
-    except FormatError as error:
-        session.message.emit(str(error))
-        return False
-    return True
+from canvas.roles import Reference
 
 
 class ReferenceTool(Tool):
@@ -40,4 +29,4 @@ class ReferenceTool(Tool):
             return
         path = self.ask_for_picture()
         if path is not None:
-            import_picture(self._session, path, Reference())
+            add_pictures(self._session, (path,), Reference())

@@ -11,11 +11,13 @@ from app.widgets.buttons import IconButton
 
 
 class Notice(QWidget):
-    """Hidden until `tell`; stays until it is closed or the next thing succeeds."""
+    """Hidden until `tell`; stays until it is closed or the next thing succeeds; after `insist` only until it is closed
+    or hidden."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._insisting = False
         self._label = QLabel()
         self._label.setWordWrap(True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -33,8 +35,19 @@ class Notice(QWidget):
         return self._label.text()
 
     def tell(self, sentence: str) -> None:
+        self._insisting = False
         self._label.setText(sentence)
         self.show()
+
+    def insist(self, sentence: str) -> None:
+        """Tell what has not been put right because something else succeeds."""
+        self.tell(sentence)
+        self._insisting = True
+
+    def done(self) -> None:
+        """Something has succeeded."""
+        if not self._insisting:
+            self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens

@@ -64,9 +64,6 @@ class ValueSlider(QWidget):
             self._value = value
             self.update()
 
-    def set_default(self, value: float) -> None:
-        self._default = self.scale.clamped(value)
-
     def _choose(self, value: float) -> None:
         value = self.scale.clamped(value)
         if value != self._value:

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )  # fmt: skip
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QToolTip, QWidget
 
 from app.theme import MARGIN_PX, Theme
 
@@ -37,10 +37,12 @@ class Thumbnail:
 
 
 class ThumbnailRow(QScrollArea):
-    """`clicked(index)` and `double_clicked(index)`; arrow keys move the choice, Enter is a double click."""
+    """`clicked(index)`, `double_clicked(index)`, `dragged(index)` once a thumbnail is drawn away. Arrow keys move the
+    choice, Enter is a double click."""
 
     clicked = Signal(int)
     double_clicked = Signal(int)
+    dragged = Signal(int)
 
     def __init__(self, theme: Theme, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +82,7 @@ class _Grid(QWidget):
         self._empty_text = empty_text
         self._area = area
         self._thumbnails: tuple[Thumbnail, ...] = ()
+        self._pressed: tuple[int, QPointF] | None = None
         self.chosen: int | None = None
         self.setObjectName("panel")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -121,7 +124,20 @@ class _Grid(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self._at(event.position())
         if index is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = index, event.position()
             self._area.clicked.emit(index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        index, start = self._pressed
+        way = event.position() - start
+        if way.manhattanLength() >= QApplication.startDragDistance():
+            self._pressed = None
+            self._area.dragged.emit(index)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self._at(event.position())

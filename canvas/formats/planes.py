@@ -10,6 +10,10 @@ from canvas.tiles import ONE, Pixels, Pixels8
 
 #: Bytes that one PackBits packet can stand for.
 _PACKET = 128
+#: Bytes that are looked at at once.
+_WORD = 8
+#: Numbers that are never negative keep the compiler from allowing for indices that count from the end.
+_0, _1, _2, _3, _7, _8, _257 = (np.uint64(value) for value in (0, 1, 2, 3, 7, 8, 257))
 
 
 def straight_planes(pixels: Pixels) -> Pixels8:
@@ -39,7 +43,8 @@ def pack_rows(planes: Pixels8) -> list[tuple[npt.NDArray[np.uint16], bytes]]:
     channels, height, width = planes.shape
     packed = np.empty((1, channels, height * (width + -(-width // _PACKET))), np.uint8)
     lengths = np.empty((1, channels, height), np.uint16)
-    _pack(np.require(planes, requirements=["C", "W"]), packed, lengths)
+    equal = np.empty((1, 1, -(-width // _WORD) * _WORD + _WORD), np.uint8)
+    _pack(np.require(planes, requirements=["C", "W"]), packed, lengths, equal)
     return [(lengths[0, c], packed[0, c, : lengths[0, c].sum(dtype=np.int64)].tobytes()) for c in range(channels)]
 
 
@@ -69,42 +74,58 @@ def _premultiply(straight: Pixels8, out: Pixels) -> None:
             out[y, x, 3] = alpha
 
 
-@kernel("out8", "out8", "out16")
-def _pack(planes: Pixels8, packed: Pixels8, lengths: Pixels) -> None:
+@kernel("out8", "out8", "out16", "out8")
+def _pack(planes: Pixels8, packed: Pixels8, lengths: Pixels, equal: Pixels8) -> None:
+    """`equal` (1, 1, at least _WORD more than the width): room to mark where three equal bytes begin."""
     channels, height, width = planes.shape
+    marks = equal[0, 0]
+    words = marks.view(np.uint64)
+    last = max(width - 2, 0)
+    end, most = np.uint64(width), np.uint64(_PACKET)
     for channel in range(channels):
         out = packed[0, channel]
-        at = 0
+        at = _0
         for y in range(height):
             row = planes[channel, y]
+            second, third = row[1:], row[2:]
             row_start = at
-            x = 0
-            while x < width:
-                run = 1
-                while x + run < width and run < _PACKET and row[x + run] == row[x]:
-                    run += 1
-                if run >= 3 or (run == 2 and x + 2 == width):
-                    out[at] = 257 - run
-                    out[at + 1] = row[x]
-                    at += 2
-                    x += run
-                    continue
+            for i in range(last):
+                marks[i] = np.uint8(1) if (row[i] == second[i]) & (second[i] == third[i]) else np.uint8(0)
+            for i in range(last, len(marks)):
+                marks[i] = 1
+            x = _0
+            while x < end:
                 # Bytes as they are, up to where three equal ones make a run worth its packet.
                 start = x
-                x += run
-                while x + 2 < width and x - start < _PACKET:
-                    if row[x + 1] != row[x + 2]:
-                        x += 2
-                    elif row[x] != row[x + 1]:
-                        x += 1
-                    else:
-                        break
-                if x + 2 >= width:
-                    x = width
-                count = min(x - start, _PACKET)
-                x = start + count
-                out[at] = count - 1
-                for i in range(count):
-                    out[at + 1 + i] = row[start + i]
-                at += 1 + count
+                while x & _7 and marks[x] == 0:
+                    x += _1
+                if x & _7 == _0:
+                    while words[x >> _3] == 0:
+                        x += _8
+                    while marks[x] == 0:
+                        x += _1
+                if x + _2 >= end:
+                    x = end
+                while start < x:
+                    count = min(x - start, most)
+                    out[at] = np.uint8(count - _1)
+                    source, place = row[start : start + count], out[at + _1 : at + _1 + count]
+                    for i in range(count):
+                        place[i] = source[i]
+                    at += _1 + count
+                    start += count
+                if x == end:
+                    break
+                value = row[x]
+                start = x
+                x += _3
+                while x < end and row[x] == value:
+                    x += _1
+                while start < x:
+                    count = min(x - start, most)
+                    # A byte that is left over by itself is a packet of one byte as it is.
+                    out[at] = np.uint8(_257 - count) if count > _1 else np.uint8(0)
+                    out[at + _1] = value
+                    at += _2
+                    start += count
             lengths[0, channel, y] = at - row_start

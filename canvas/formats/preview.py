@@ -20,11 +20,22 @@ from canvas.tiles import TILE_PX, Pixels, Surface
 SIDE_PX = 256
 
 
+def preview_size(width: int, height: int) -> tuple[int, int]:
+    """The size of the preview of such a canvas: a half, a quarter, an eighth ... of it."""
+    factor = _factor(width, height)
+    return -(-width // factor), -(-height // factor)
+
+
+def _factor(width: int, height: int) -> int:
+    factor = 1
+    while max(width, height) > SIDE_PX * factor:
+        factor *= 2
+    return factor
+
+
 def preview_png(state: DocumentState) -> bytes:
     """The visible picture as a PNG of at most SIDE_PX a side, straight RGBA."""
-    factor = 1
-    while max(state.width, state.height) > SIDE_PX * factor:
-        factor *= 2
+    factor = _factor(state.width, state.height)
     small = state if factor == 1 else _shrunken(state, factor)
     out = io.BytesIO()
     Image.fromarray(straight_rgba8(composite(small, small.rect))).save(out, "PNG")

@@ -1,357 +1,321 @@
-"""Layered PSD with our own merged picture, 8 bits a channel, written layer by layer.
+"""Layered PSD and PSB with our own merged picture, 8 or 16 bits a channel, written layer by layer.
 
-Structures are psd-tools' records; its high-level `save` is not used, for it renders the picture again. Follows Adobe's
-"Photoshop File Formats Specification". Layers of an instruction (control, pose, mask, reference, region) are written
-hidden, so that what shows is the picture; a pose layer holds its drawing. An adjustment that Photoshop does not have
-leaves an empty layer in its place, and its effect in the merged picture.
+Follows Adobe's "Photoshop File Formats Specification". psd-tools' high-level `save` is not used, for it renders the
+picture again. Bands of rows are packed by several threads; of pixels only those of few bands are in memory. What was
+written is followed from end to end before it takes the place of the old file.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
+import cv2
 import numpy as np
-from psd_tools.constants import BlendMode as PsdBlend
-from psd_tools.constants import ChannelID, Clipping, Resource, SectionDivider, SheetColorType, Tag
-from psd_tools.psd.color_mode_data import ColorModeData
 from psd_tools.psd.header import FileHeader
-from psd_tools.psd.image_resources import ImageResource, ImageResources, VersionInfo
-from psd_tools.psd.layer_and_mask import ChannelInfo, LayerFlags, LayerRecord, LayerRecords, MaskData, MaskFlags
+from psd_tools.psd.layer_and_mask import LayerRecords
 
-from canvas.blend_modes import BlendMode
-from canvas.compositor import composite
+from canvas.compositor import compile_program
+from canvas.formats import psd_resources
 from canvas.formats.atomic import replacing
+from canvas.formats.colour_profiles import can_be_embedded, srgb_profile
 from canvas.formats.errors import cannot_save
+from canvas.formats.job import Job
+from canvas.formats.options import DEFAULT_OPTIONS, Depth, WriteOptions
 from canvas.formats.picture import bands
-from canvas.formats.pixels import surface_from_rgba8
-from canvas.formats.planes import pack_rows, straight_planes
-from canvas.formats.provenance import xmp_packet
-from canvas.formats.psd_adjustments import write_filter
+from canvas.formats.properties import icc_profile, ppi
+from canvas.formats.provenance import texts_of
+from canvas.formats.psd_carried import SELECTION_NAME, with_carried_xmp
+from canvas.formats.psd_checking import check_file
+from canvas.formats.psd_packing import Channel, PackedRows, packed_rows, plain_rows, write_planes
+from canvas.formats.psd_planes import Planes, converted, layer_planes, mask_planes, on_white, picture_planes
+from canvas.formats.psd_records import PIXEL_CHANNELS, Entry, entries
+from canvas.formats.psd_resources import Resource
 from canvas.formats.threads import in_threads
-from canvas.geometry import EMPTY, Rect
-from canvas.layers import Adjustment, Group, LabelColour, Layer, LayerMask, Node
-from canvas.pose import draw_openpose
-from canvas.roles import Paint, Pose
-from canvas.state import MAX_SIDE_PX, DocumentState
-from canvas.tiles import ONE, TILE_PX, Pixels8, Surface, tile_rect
+from canvas.geometry import Rect
+from canvas.layers import LayerMask
+from canvas.state import DocumentState
+from canvas.tiles import Pixels8
 
-#: What readers take: lengths are 32 bits, and many of them signed.
-_MAX_BYTES = 2**31 - 1
-_MAX_NAME = 255
-_RAW, _RLE = struct.pack(">H", 0), struct.pack(">H", 1)
-_PIXEL_CHANNELS = (ChannelID.TRANSPARENCY_MASK, ChannelID.CHANNEL_0, ChannelID.CHANNEL_1, ChannelID.CHANNEL_2)
-_TRANSPARENCY_LOCK, _FULL_LOCK = 1, 1 << 31
+PSB_EXTENSION = ".psb"
+#: What readers of a PSD take: lengths are 32 bits, and many of them signed.
+_MAX_PSD_BYTES = 2**31 - 1
+_RAW = struct.pack(">H", 0)
+#: What a plane beyond the colours is called where it is the picture's own transparency.
+_TRANSPARENCY_NAME = "Transparency"
+_THUMBNAIL_PX = 256
+#: Shares of the work: the merged picture, and then the layers.
+_PICTURE_SHARE, _LAYERS_SHARE = 0.15, 0.98
+
+_Strip: TypeAlias = tuple[Entry, LayerMask | None, Rect]
+"""A band of an entry's pixels, or of its mask."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """One layer record with where its channels come from. `pixels` is None for groups and their end marks."""
+class _How:
+    """`path`: for sentences. `version` 2 is PSB. `profile`: what its colours are in. `folder`: where what does not fit
+    into memory may wait."""
 
-    record: LayerRecord
-    pixels: Surface | None
-    rect: Rect
-    mask: LayerMask | None
-    mask_rect: Rect
+    path: Path
+    version: int
+    depth: Depth
+    profile: bytes
+
+    @property
+    def folder(self) -> Path:
+        return self.path.resolve().parent
+
+    def length(self, value: int) -> bytes:
+        """A length that has 64 bits in a PSB."""
+        return struct.pack(">I" if self.version == 1 else ">Q", value)
+
+    def check_size(self, size_bytes: int) -> None:
+        if self.version == 1 and size_bytes > _MAX_PSD_BYTES:
+            raise cannot_save(
+                self.path, "the layers need more than the 2 GB a PSD may have", "merge layers or save as .psb"
+            )
 
 
-def write(state: DocumentState, path: Path) -> None:
-    """Write `state` as PSD. Lost: roles, recipes, selection, and precision beyond 8 bits. Raises FormatError."""
-    with replacing(path) as temporary:
-        with temporary.open("wb") as file:
-            _write_file(file, state, path)
-        _check_lengths(temporary, path)
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """The merged picture. `planes`: red, green, blue; alpha where it is `transparent`; the selection. `names`: of those
+    beyond the colours."""
+
+    planes: list[Channel]
+    transparent: bool
+    names: tuple[str, ...]
+    thumbnail: Pixels8
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(plane.size for plane in self.planes)
 
 
-def _write_file(file: BinaryIO, state: DocumentState, path: Path) -> None:
-    merged = _pack_merged(state)
-    FileHeader(channels=len(merged), width=state.width, height=state.height).write(file)
-    ColorModeData().write(file)
-    _resources(state).write(file)
-    section = _reserve_length(file)
-    if state.layers:
-        layer_info = _reserve_length(file)
-        entries = _entries(state)
-        # A negative count says that the merged picture's fourth plane is its transparency.
-        file.write(struct.pack(">h", -len(entries) if len(merged) == 4 else len(entries)))
-        records = LayerRecords([entry.record for entry in entries])
-        records_at = file.tell()
-        records.write(file)
-        for entry in entries:
-            _write_channels(file, entry)
-            if file.tell() > _MAX_BYTES:
-                raise cannot_save(
-                    path, "the layers need more than the 2 GB a PSD may have", "merge layers or save as .udraw"
-                )
-        file.write(b"\0" * (-(file.tell() - layer_info) % 4))
-        _fill_length(file, layer_info)
-        end = file.tell()
-        # Once more, now with the channels' lengths.
-        file.seek(records_at)
-        records.write(file)
-        file.seek(end)
-    else:
+def write(state: DocumentState, path: Path, options: WriteOptions = DEFAULT_OPTIONS, job: Job | None = None) -> None:
+    """Write `state` as PSD, or as PSB where `path` ends so. `losses` says what it does not keep.
+
+    Raises FormatError, and Cancelled; the old file then is as it was.
+    """
+    job = job or Job()
+    version = 2 if path.suffix.lower() == PSB_EXTENSION else 1
+    how = _How(path, version, options.depth, _profile(state))
+    with replacing(path, keep_previous=options.keep_previous) as temporary:
+        made = entries(state, options)
+        with temporary.open("wb") as file, ExitStack() as open_channels:
+            picture = _picture(state, how, open_channels, job.part(0.0, _PICTURE_SHARE))
+            _write_file(file, state, options, how, picture, made, job)
+        _check(temporary, path, len(made))
+        job.reach(1.0)
+
+
+def _profile(state: DocumentState) -> bytes:
+    kept = icc_profile(state)
+    return kept if kept is not None and can_be_embedded(kept) else srgb_profile()
+
+
+def _write_file(
+    file: BinaryIO,
+    state: DocumentState,
+    options: WriteOptions,
+    how: _How,
+    picture: _Picture,
+    made: Sequence[Entry],
+    job: Job,
+) -> None:
+    FileHeader(
+        version=how.version, channels=len(picture.planes), width=state.width, height=state.height, depth=how.depth
+    ).write(file)
+    # No palette.
+    file.write(struct.pack(">I", 0))
+    file.write(psd_resources.section(_resources(state, options, how, picture, made)))
+    section = _reserve_length(file, how)
+    if how.depth == 8:
+        layer_info = _reserve_length(file, how)
+        if made:
+            _write_layers(file, how, picture, made, job)
+        _fill_length(file, layer_info, how)
+        # No global layer mask.
         file.write(struct.pack(">I", 0))
-    file.write(struct.pack(">I", 0))
-    _fill_length(file, section)
-    file.write(_RLE)
-    for plane in merged:
-        file.writelines(plane.lengths)
-    for plane in merged:
-        file.writelines(plane.rows)
+    else:
+        # As Photoshop has layers of 16 bits: in a block behind an empty section and no global layer mask.
+        file.write(how.length(0) + struct.pack(">I", 0))
+        if made:
+            file.write(b"8BIMLr16")
+            layer_info = _reserve_length(file, how)
+            _write_layers(file, how, picture, made, job)
+            _fill_length(file, layer_info, how)
+        if picture.transparent:
+            # Behind the layers: some readers look for them in the first block alone.
+            file.write(b"8BIMMt16" + how.length(0))
+    _fill_length(file, section, how)
+    how.check_size(file.tell() + picture.size_bytes)
+    write_planes(file, how.version, picture.planes)
 
 
-def _resources(state: DocumentState) -> ImageResources:
-    version = VersionInfo(has_composite=True, writer="Underdraw", reader="Underdraw")
-    values = {Resource.VERSION_INFO: version, Resource.XMP_METADATA: xmp_packet(state).encode()}
-    return ImageResources([(key, ImageResource(key=key, data=data)) for key, data in values.items()])
+def _resources(
+    state: DocumentState, options: WriteOptions, how: _How, picture: _Picture, made: Sequence[Entry]
+) -> Iterator[tuple[Resource, bytes]]:
+    resolution = ppi(state)
+    if resolution is not None:
+        yield Resource.RESOLUTION, psd_resources.resolution(resolution)
+    if picture.names:
+        yield Resource.ALPHA_NAMES, psd_resources.alpha_names(picture.names)
+        yield Resource.ALPHA_NAMES_UNICODE, psd_resources.alpha_names_unicode(picture.names)
+    if picture.transparent:
+        yield Resource.ALPHA_IDS, psd_resources.alpha_ids(len(picture.planes) - 3)
+    yield Resource.THUMBNAIL, psd_resources.thumbnail(picture.thumbnail)
+    yield Resource.ICC_PROFILE, how.profile
+    yield Resource.VERSION, psd_resources.version("Underdraw")
+    xmp = texts_of(state, options).xmp
+    if options.roles:
+        xmp = with_carried_xmp(xmp, state, {entry.number: entry.text for entry in made if entry.text})
+    if xmp is not None:
+        yield Resource.XMP, xmp.encode()
 
 
-def _reserve_length(file: BinaryIO) -> int:
-    """Room for a 32-bit length; the position after it."""
-    file.write(struct.pack(">I", 0))
+def _reserve_length(file: BinaryIO, how: _How) -> int:
+    """Room for a length; the position after it."""
+    file.write(how.length(0))
     return file.tell()
 
 
-def _fill_length(file: BinaryIO, start: int) -> None:
+def _fill_length(file: BinaryIO, start: int, how: _How) -> None:
     end = file.tell()
-    file.seek(start - 4)
-    file.write(struct.pack(">I", end - start))
+    length = how.length(end - start)
+    file.seek(start - len(length))
+    file.write(length)
     file.seek(end)
 
 
-# Layer records
+# Layers
 
 
-def _entries(state: DocumentState) -> list[_Entry]:
-    """All records as the file has them, from bottom to top; a group is an end mark, its children, then itself."""
-    entries: list[_Entry] = []
-
-    def add(record: LayerRecord, pixels: Surface | None, rect: Rect, mask: LayerMask | None, mask_rect: Rect) -> None:
-        # Some readers refuse a file whose layers have no ids.
-        record.tagged_blocks.set_data(Tag.LAYER_ID, len(entries) + 1)
-        entries.append(_Entry(record, pixels, rect, mask, mask_rect))
-
-    def add_nodes(nodes: Sequence[Node]) -> None:
-        for node in _clipping_kept(nodes):
-            if isinstance(node, Group):
-                add(_end_mark(), None, EMPTY, None, EMPTY)
-                add_nodes(node.children)
-            surface = _surface_of(node, state)
-            rect = EMPTY if surface is None else _fitting(surface.content_bounds(), state)
-            mask_rect = EMPTY if node.mask is None else _mask_rect(node.mask, state)
-            add(_record(node, rect, mask_rect), surface, rect, node.mask, mask_rect)
-
-    add_nodes(state.layers)
-    return entries
-
-
-def _clipping_kept(nodes: Sequence[Node]) -> list[Node]:
-    """Siblings in an order in which hidden instruction layers do not come between a layer and what is clipped to it.
-
-    A clipped layer that has no layer of the picture below it is not clipped, here as in the picture.
-    """
-    ordered: list[Node] = []
-    instructions: list[Node] = []
-    for node in nodes:
-        if not isinstance(node.role, Paint):
-            instructions.append(node)
-        elif node.clip and any(isinstance(other.role, Paint) for other in ordered):
-            ordered.append(node)
-        else:
-            ordered += [*instructions, replace(node, clip=False)]
-            instructions.clear()
-    return ordered + instructions
+def _write_layers(file: BinaryIO, how: _How, picture: _Picture, made: Sequence[Entry], job: Job) -> None:
+    """The records and their channels."""
+    start = file.tell()
+    # A negative count says that the merged picture's fourth plane is its transparency.
+    file.write(struct.pack(">h", -len(made) if picture.transparent else len(made)))
+    records = LayerRecords([entry.record for entry in made])
+    records_at = file.tell()
+    records.write(file, version=how.version)
+    with closing(_packed_strips(made, how, job.part(_PICTURE_SHARE, _LAYERS_SHARE))) as packed:
+        for entry in made:
+            lengths: list[int] = []
+            if entry.rect:
+                lengths += _write_channels(file, how, packed, entry.rect, (3, 0, 1, 2), picture)
+            else:
+                file.write(_RAW * len(PIXEL_CHANNELS))
+                lengths += [len(_RAW)] * len(PIXEL_CHANNELS)
+            if entry.mask is not None:
+                lengths += _write_channels(file, how, packed, entry.mask_rect, (0,), picture)
+            for info, length in zip(entry.record.channel_info, lengths, strict=True):
+                info.length = length
+    file.write(b"\0" * (-(file.tell() - start) % 4))
+    end = file.tell()
+    # Once more, now with the channels' lengths.
+    file.seek(records_at)
+    records.write(file, version=how.version)
+    file.seek(end)
 
 
-def _surface_of(node: Node, state: DocumentState) -> Surface | None:
-    if not isinstance(node, Layer):
-        return None
-    if isinstance(node.role, Pose):
-        drawing = draw_openpose(node.role.figures, state.rect, state.rect.size)
-        alpha = np.where(drawing.any(axis=2), 255, 0).astype(np.uint8)
-        return surface_from_rgba8(np.dstack([drawing, alpha]))
-    return node.surface
+def _strips(made: Sequence[Entry]) -> Iterator[_Strip]:
+    for entry in made:
+        yield from ((entry, None, band) for band in bands(entry.rect))
+        if entry.mask is not None:
+            yield from ((entry, entry.mask, band) for band in bands(entry.mask_rect))
 
 
-def _fitting(bounds: Rect, state: DocumentState) -> Rect:
-    """What lies outside the canvas is kept, unless the layer would be larger than a PSD may be."""
-    return bounds if max(bounds.size) <= MAX_SIDE_PX else bounds & state.rect
+def _packed_strips(made: Sequence[Entry], how: _How, job: Job) -> Generator[list[PackedRows]]:
+    """The planes of each strip, in the order of `_strips`, packed by several threads."""
+    all_px = sum(band.area for _, _, band in _strips(made))
+    done_px = 0
+    for (_, _, band), parts in in_threads(lambda strip: _packed(strip, how), _strips(made)):
+        done_px += band.area
+        job.reach(done_px / all_px)
+        yield parts
 
 
-def _mask_rect(mask: LayerMask, state: DocumentState) -> Rect:
-    bounds = mask.surface.content_bounds() if mask.outside == 0 else mask.surface.tile_bounds()
-    # Readers take a mask without pixels for no mask, but one that hides everything has to hide.
-    return _fitting(bounds, state) or Rect(0, 0, 1, 1)
+def _packed(strip: _Strip, how: _How) -> list[PackedRows]:
+    entry, mask, band = strip
+    if mask is not None:
+        return packed_rows(mask_planes(mask, band, how.depth))
+    assert entry.pixels is not None
+    return packed_rows(converted(layer_planes(entry.pixels, band, how.depth), how.profile))
 
 
-def _record(node: Node, rect: Rect, mask_rect: Rect) -> LayerRecord:
-    blend = BlendMode.NORMAL if not isinstance(node, Group) and node.blend is BlendMode.PASS_THROUGH else node.blend
-    alpha_locked = isinstance(node, Layer) and node.alpha_locked
-    record = LayerRecord(
-        top=rect.y0,
-        left=rect.x0,
-        bottom=rect.y1,
-        right=rect.x1,
-        channel_info=[ChannelInfo(id=channel) for channel in _PIXEL_CHANNELS],
-        blend_mode=PsdBlend(blend.key.encode()),
-        opacity=round(node.opacity * 255),
-        clipping=Clipping.NON_BASE if node.clip else Clipping.BASE,
-        flags=LayerFlags(
-            transparency_protected=alpha_locked,
-            visible=node.visible and isinstance(node.role, Paint),
-            pixel_data_irrelevant=not isinstance(node, Layer),
-        ),
-        name=_legacy_name(node.name),
-    )
-    if node.mask is not None:
-        record.channel_info.append(ChannelInfo(id=ChannelID.USER_LAYER_MASK))
-        record.mask_data = MaskData(
-            top=mask_rect.y0,
-            left=mask_rect.x0,
-            bottom=mask_rect.y1,
-            right=mask_rect.x1,
-            background_color=255 if node.mask.outside else 0,
-            flags=MaskFlags(mask_disabled=not node.mask.enabled),
-        )
-    blocks = record.tagged_blocks
-    blocks.set_data(Tag.UNICODE_LAYER_NAME, _name(node.name))
-    if isinstance(node, Group):
-        kind = SectionDivider.OPEN_FOLDER
-        blocks.set_data(Tag.SECTION_DIVIDER_SETTING, kind, signature=b"8BIM", blend_mode=record.blend_mode)
-    if isinstance(node, Adjustment):
-        write_filter(blocks, node.filter)
-    if node.label is not LabelColour.NONE:
-        blocks.set_data(Tag.SHEET_COLOR_SETTING, SheetColorType(list(LabelColour).index(node.label)))
-    if node.locked or alpha_locked:
-        blocks.set_data(Tag.PROTECTED_SETTING, _FULL_LOCK * node.locked | _TRANSPARENCY_LOCK * alpha_locked)
-    return record
+def _write_channels(
+    file: BinaryIO,
+    how: _How,
+    packed: Iterator[list[PackedRows]],
+    rect: Rect,
+    order: Sequence[int],
+    picture: _Picture,
+) -> list[int]:
+    """Write the channels of the next strips, those of `rect`, in an order of their planes; their lengths."""
+    with ExitStack() as stack:
+        channels = [stack.enter_context(Channel(how.folder)) for _ in order]
+        for _ in bands(rect):
+            for channel, part in zip(channels, next(packed), strict=True):
+                channel.add(part)
+        how.check_size(file.tell() + sum(channel.size for channel in channels) + picture.size_bytes)
+        lengths = []
+        for plane in order:
+            start = file.tell()
+            channels[plane].write(file, how.version)
+            lengths.append(file.tell() - start)
+        return lengths
 
 
-def _end_mark() -> LayerRecord:
-    """The record below a group's children."""
-    name = "</Layer group>"
-    record = LayerRecord(
-        channel_info=[ChannelInfo(id=channel) for channel in _PIXEL_CHANNELS],
-        flags=LayerFlags(pixel_data_irrelevant=True),
-        name=name,
-    )
-    record.tagged_blocks.set_data(Tag.UNICODE_LAYER_NAME, name)
-    record.tagged_blocks.set_data(Tag.SECTION_DIVIDER_SETTING, SectionDivider.BOUNDING_SECTION_DIVIDER)
-    return record
+# The merged picture
 
 
-def _name(name: str) -> str:
-    """What UTF-16 and Photoshop's limit leave of a name; only names of more than 255 units lose something."""
-    units = name.encode("utf-16-be", "replace")[: 2 * _MAX_NAME]
-    return units.decode("utf-16-be", "ignore")
+def _picture(state: DocumentState, how: _How, stack: ExitStack, job: Job) -> _Picture:
+    program = compile_program(state)
+    selection = None if state.selection is None else LayerMask(state.selection)
+
+    # Where there are more planes than those of the picture, readers such as Pillow lose count of the lengths of rows.
+    pack = packed_rows if selection is None else plain_rows
+
+    def work(band: Rect) -> tuple[list[PackedRows], Pixels8]:
+        planes = picture_planes(program, band, how.depth)
+        small = _shrunken(planes, band, factor)
+        parts = pack(on_white(converted(planes, how.profile)))
+        if selection is not None:
+            parts += pack(mask_planes(selection, band, how.depth))
+        return parts, small
+
+    factor = 1
+    while max(state.rect.size) > _THUMBNAIL_PX * factor:
+        factor *= 2
+    planes = [stack.enter_context(Channel(how.folder)) for _ in range(4 if selection is None else 5)]
+    small: list[Pixels8] = []
+    for band, (parts, rows) in in_threads(work, bands(state.rect)):
+        for plane, part in zip(planes, parts, strict=True):
+            plane.add(part)
+        small.append(rows)
+        job.reach(band.y1 / state.height)
+    # The fourth plane is taken for transparency by some readers, whatever is said about it: before a selection it is.
+    transparent = planes[3].low < 255 or selection is not None
+    names = (_TRANSPARENCY_NAME, SELECTION_NAME) if selection is not None else ()
+    return _Picture(planes if transparent else planes[:3], transparent, names, np.concatenate(small))
 
 
-def _legacy_name(name: str) -> str:
-    """The name in the one-byte Macintosh alphabet, for readers from before Unicode."""
-    return name.encode("macroman", "replace")[:_MAX_NAME].decode("macroman")
+def _shrunken(planes: Planes, band: Rect, factor: int) -> Pixels8:
+    """A band's part of the thumbnail (height, width, 3): averages of some of its pixels, on white."""
+    step = max(1, min(factor, *band.size) // 4)
+    few = on_white(planes[:, step // 2 :: step, step // 2 :: step].copy())[:3]
+    octets = few if few.dtype == np.uint8 else (few >> 8).astype(np.uint8)
+    size = (-(-band.width // factor), -(-band.height // factor))
+    rgb = np.ascontiguousarray(octets.transpose(1, 2, 0))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-# Pixels
-
-
-@dataclass(slots=True)
-class _Plane:
-    """One channel, packed: the length of each row as the file has it, the rows, and the smallest value."""
-
-    lengths: list[bytes] = field(default_factory=list)
-    rows: list[bytes] = field(default_factory=list)
-    low: int = 255
-
-
-def _write_channels(file: BinaryIO, entry: _Entry) -> None:
-    """Write an entry's channels, and their lengths into its record."""
-    channels: list[list[bytes]] = []
-    if entry.pixels is not None and entry.rect:
-        *colour, alpha = _pack(partial(_layer_planes, entry.pixels), entry.rect)
-        channels += [_channel(plane) for plane in (alpha, *colour)]
-    else:
-        channels += [[_RAW] for _ in _PIXEL_CHANNELS]
-    if entry.mask is not None:
-        channels += [_channel(plane) for plane in _pack(partial(_mask_planes, entry.mask), entry.mask_rect)]
-    for info, parts in zip(entry.record.channel_info, channels, strict=True):
-        info.length = sum(map(len, parts))
-        file.writelines(parts)
-
-
-def _channel(plane: _Plane) -> list[bytes]:
-    return [_RLE, *plane.lengths, *plane.rows]
-
-
-def _pack(planes_of: Callable[[Rect], Pixels8], rect: Rect) -> list[_Plane]:
-    """The planes of `rect`, a band of tile rows at a time: the pixels of few bands, not of a layer, are in memory.
-
-    `planes_of` gives those of a band, shape (channels, height, width).
-    """
-
-    def packed(band: Rect) -> list[tuple[bytes, bytes, int]]:
-        pixels = planes_of(band)
-        rows = zip(pack_rows(pixels), pixels, strict=True)
-        return [(lengths.astype(">u2").tobytes(), data, int(plane.min())) for (lengths, data), plane in rows]
-
-    planes: list[_Plane] = []
-    for _, parts in in_threads(packed, bands(rect)):
-        planes = planes or [_Plane() for _ in parts]
-        for plane, (lengths, rows, low) in zip(planes, parts, strict=True):
-            plane.lengths.append(lengths)
-            plane.rows.append(rows)
-            plane.low = min(plane.low, low)
-    return planes
-
-
-def _layer_planes(surface: Surface, band: Rect) -> Pixels8:
-    return straight_planes(surface.read(band))
-
-
-def _mask_planes(mask: LayerMask, band: Rect) -> Pixels8:
-    values = np.full((band.height, band.width), mask.outside, np.uint32)
-    for key in band.tile_keys(TILE_PX):
-        tile = mask.surface.tiles.get(key)
-        if tile is not None:
-            t = tile_rect(key)
-            part = t & band
-            values[part.y0 - band.y0 : part.y1 - band.y0, part.x0 - band.x0 : part.x1 - band.x0] = tile[
-                part.y0 - t.y0 : part.y1 - t.y0, part.x0 - t.x0 : part.x1 - t.x0, 0
-            ]
-    return ((values * 255 + ONE // 2) // ONE).astype(np.uint8)[None]
-
-
-def _pack_merged(state: DocumentState) -> list[_Plane]:
-    """The picture's planes: three when it is opaque, else four."""
-    planes = _pack(partial(_merged_planes, state), state.rect)
-    return planes if planes[3].low < 255 else planes[:3]
-
-
-def _merged_planes(state: DocumentState, band: Rect) -> Pixels8:
-    planes = straight_planes(composite(state, band))
-    alpha = planes[3].astype(np.uint16)
-    if alpha.min() < 255:
-        # The convention of Photoshop, which readers undo: colours of a transparent picture lie on white.
-        planes[:3] = (planes[:3] * alpha + 255 * (255 - alpha) + 127) // 255
-    return planes
-
-
-# Verification
-
-
-def _check_lengths(temporary: Path, path: Path) -> None:
-    """Re-open what was written and follow its sections to the very end; a short or long file is not let through."""
-    with temporary.open("rb") as file:
-        header = FileHeader.read(file)
-        for _ in ("colour mode", "resources", "layers"):
-            (length,) = struct.unpack(">I", file.read(4))
-            file.seek(length, 1)
-        rows = header.height * header.channels
-        lengths = np.frombuffer(file.read(2 + 2 * rows)[2:], ">u2")
-        end = file.tell() + int(lengths.sum())
-    if len(lengths) != rows or end != temporary.stat().st_size:
-        raise cannot_save(path, "what was written reads back damaged", "choose another disk")
+def _check(temporary: Path, path: Path, layers: int) -> None:
+    try:
+        check_file(temporary, layers)
+    except ValueError as error:
+        raise cannot_save(path, "what was written reads back damaged", "choose another disk") from error

@@ -25,8 +25,12 @@ _COMMON = frozenset({"id", "name", "opacity", "blend", "visible", "locked", "cli
 _LAYER = _COMMON | {"surface", "alpha_locked", "recipe"}
 _GROUP = _COMMON | {"children"}
 _ADJUSTMENT = _COMMON | {"filter"}
-#: What files of schema 1 do not have.
+#: Groups in groups; the same holds for saving, so that what was saved opens.
+MOST_DEPTH = 100
+#: What files of schema 1 do not have, and what those of schema 2 do not.
 _SINCE_2 = frozenset({"label"})
+_SINCE_3 = frozenset({"fill"})
+_TOO_DEEP = f"groups are nested more than {MOST_DEPTH} deep"
 _DOCUMENT = frozenset({"width", "height", "tile_px", "layers", "selection", "metadata"})
 _MASK = frozenset({"surface", "outside", "enabled"})
 
@@ -46,7 +50,7 @@ def tree_to_json(state: DocumentState, tile_px: int, name_of: Callable[[Surface]
 
 def tile_px_of(text: str) -> int:
     """The side of the tiles in pixels. Raises ValueError."""
-    tile_px = _object(json.loads(text), _DOCUMENT)["tile_px"]
+    tile_px = _object(_parsed(text), _DOCUMENT)["tile_px"]
     if not (isinstance(tile_px, int) and 16 <= tile_px <= 4096):
         raise ValueError(f"tiles of {tile_px} pixels")
     return tile_px
@@ -55,16 +59,16 @@ def tile_px_of(text: str) -> int:
 def tree_from_json(text: str, surface_of: Callable[[SurfaceName, int], Surface]) -> DocumentState:
     """Inverse of `tree_to_json`; `surface_of(name, outside)` gives the surfaces.
 
-    Raises ValueError, LookupError, TypeError, AttributeError or RecursionError on damage.
+    Raises ValueError, LookupError, TypeError or AttributeError on damage.
     """
-    data = _object(json.loads(text), _DOCUMENT)
+    data = _object(_parsed(text), _DOCUMENT)
     selection, metadata = data["selection"], data["metadata"]
     if not all(isinstance(value, str) for value in metadata.values()):
         raise ValueError("metadata that is not text")
     state = DocumentState(
         _typed(data["width"], int),
         _typed(data["height"], int),
-        tuple(_node_from_json(node, surface_of) for node in data["layers"]),
+        tuple(_node_from_json(node, surface_of, 0) for node in data["layers"]),
         None if selection is None else _channels(surface_of(selection, 0), 1),
         MappingProxyType(dict(metadata)),
     )
@@ -89,6 +93,7 @@ def _node_to_json(node: Node, name_of: Callable[[Surface], SurfaceName]) -> _Jso
         else {"surface": name_of(mask.surface), "outside": mask.outside, "enabled": mask.enabled},
         "role": role_to_dict(node.role),
         "label": node.label.value,
+        "fill": node.fill,
     }
     if isinstance(node, Group):
         return data | {"children": [_node_to_json(child, name_of) for child in node.children]}
@@ -97,13 +102,13 @@ def _node_to_json(node: Node, name_of: Callable[[Surface], SurfaceName]) -> _Jso
     return data | {"surface": name_of(node.surface), "alpha_locked": node.alpha_locked, "recipe": node.recipe}
 
 
-def _node_from_json(value: object, surface_of: Callable[[SurfaceName, int], Surface]) -> Node:
+def _node_from_json(value: object, surface_of: Callable[[SurfaceName, int], Surface], depth: int) -> Node:
     is_group = isinstance(value, dict) and "children" in value
     is_adjustment = isinstance(value, dict) and "filter" in value
-    data = _object(value, _GROUP if is_group else _ADJUSTMENT if is_adjustment else _LAYER, _SINCE_2)
-    opacity = float(data["opacity"])
-    if not 0.0 <= opacity <= 1.0:
-        raise ValueError(f"an opacity of {opacity}")
+    data = _object(value, _GROUP if is_group else _ADJUSTMENT if is_adjustment else _LAYER, _SINCE_2 | _SINCE_3)
+    opacity, fill = float(data["opacity"]), float(data.get("fill", 1.0))
+    if not (0.0 <= opacity <= 1.0 and 0.0 <= fill <= 1.0):
+        raise ValueError(f"an opacity of {opacity} and a fill of {fill}")
     common: _Json = {
         "id": LayerId(_typed(data["id"], str)),
         "name": _typed(data["name"], str),
@@ -115,9 +120,13 @@ def _node_from_json(value: object, surface_of: Callable[[SurfaceName, int], Surf
         "mask": _mask_from_json(data["mask"], surface_of),
         "role": role_from_dict(data["role"]),
         "label": LabelColour(data.get("label", "none")),
+        "fill": fill,
     }
     if is_group:
-        return Group(**common, children=tuple(_node_from_json(child, surface_of) for child in data["children"]))
+        if depth == MOST_DEPTH:
+            raise ValueError(_TOO_DEEP)
+        children = tuple(_node_from_json(child, surface_of, depth + 1) for child in data["children"])
+        return Group(**common, children=children)
     if is_adjustment:
         return Adjustment(**common, filter=filter_from_dict(data["filter"]))
     return Layer(
@@ -137,6 +146,24 @@ def _mask_from_json(value: object, surface_of: Callable[[SurfaceName, int], Surf
     return LayerMask(
         _channels(surface_of(data["surface"], data["outside"]), 1), data["outside"], _typed(data["enabled"], bool)
     )
+
+
+def group_depth(state: DocumentState) -> int:
+    """How many groups lie in each other at most."""
+    deepest, nodes = 0, [(node, 1) for node in state.layers]
+    while nodes:
+        node, depth = nodes.pop()
+        if isinstance(node, Group):
+            deepest = max(deepest, depth)
+            nodes.extend((child, depth + 1) for child in node.children)
+    return deepest
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError(_TOO_DEEP) from error
 
 
 def _object(value: object, keys: frozenset[str], optional: frozenset[str] = frozenset()) -> _Json:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from canvas.kernels import filtering, flooding, gradients, selecting, warping
+from canvas.kernels import filtering, flooding, gradients, packing, selecting, warping
 from canvas.kernels.blending import blend, masked, mix, over
 from canvas.kernels.compiling import Kernel
 from canvas.kernels.dabs import lay_coloured, lay_stamps, place_stamps, shape_dabs, touched_tiles
@@ -20,7 +20,7 @@ from canvas.kernels.strokes import apply_paint, apply_stroke, apply_stroke_withi
 __all__ = [
     "add_area", "all_loaded", "apply_paint", "apply_stroke", "apply_stroke_within", "apply_value", "blend",
     "can_paint", "filtering", "flooding", "gradients", "in_order", "lay_coloured", "lay_dabs", "lay_stamps",
-    "masked", "mix", "over", "place_stamps", "selecting", "shape_dabs", "shrink_into", "smudge",
+    "masked", "mix", "over", "packing", "place_stamps", "selecting", "shape_dabs", "shrink_into", "smudge",
     "to_premultiplied8", "to_straight8", "touched_tiles", "warm", "warping", "wet_edges",
 ]  # fmt: skip
 
@@ -37,12 +37,12 @@ _ALL: tuple[Kernel[Any, Any], ...] = (
 
 def in_order() -> tuple[Kernel[Any, Any], ...]:
     """Every kernel, those that the first picture and the first stroke need before the others."""
-    return _ALL
+    return (*_ALL, *packing.KERNELS)
 
 
 def warm() -> None:
     """Load every kernel, compiling those that the cache on disk lacks. Safe on any thread and to call twice."""
-    for each in _ALL:
+    for each in in_order():
         each.load()
 
 

@@ -7,6 +7,15 @@ Formulas: W3C Compositing and Blending Level 1, for all modes
 with c premultiplied and C straight colour, b the backdrop and s the source; and Photoshop's own B where the W3C has
 none or differs (vivid light, hard mix, divide, subtract, darker and lighter colour). `atop` replaces the first term by
 0 and ao by ab: the source then shows only where the backdrop is. Values of `mode` are those of `BlendMode`.
+
+`fill` f is Photoshop's second opacity. In the modes of `canvas.blend_modes.FILLS_APART` it fades the source's colour
+towards N, the colour that changes nothing (white for the burns, grey for vivid and linear light, black for the others),
+before B sees it; hard mix, which no colour leaves as it is, has a softer formula of its own:
+
+    B(Cb, (1 - f) N + f Cs),    hard mix (Cb - f (1 - Cs)) / (1 - f),    and f as in place of as where ab is missing.
+
+These are what reverse engineering of Photoshop and of SAI, which stores its own modes so, found: cromachina's
+psd-export (special modes) and photoblogstop.com, "Photoshop blend modes explained".
 """
 
 from __future__ import annotations
@@ -115,6 +124,8 @@ def _noise(x: int, y: int) -> int:
 # then needs a division. 15-bit values and, where both pixels are opaque, their sums and products are exact in float32,
 # which the comparison in Hard mix relies on. A division by zero gives inf, which the minimum or the choice removes.
 
+# `fill` has already been taken into q, and s with it: what is left of (1 - f) N is added in each mode.
+
 _0, _1, _2, _4, _12, _16 = (np.float32(value) for value in (0, 1, 2, 4, 12, 16))
 _QUARTER, _HALF, _TINY = np.float32(0.25), np.float32(0.5), np.float32(1e-30)
 _UNIT, _STEP = np.float32(ONE), np.float32(1 / ONE)
@@ -155,20 +166,24 @@ for _mode, _factors in {
     _SUMS[_mode] = _factors
 
 
-def _blend_sums(dst: Pixels, src: Pixels, opacity: int, mode: int, atop: int) -> None:
+def _blend_sums(dst: Pixels, src: Pixels, opacity: int, fill: int, mode: int, atop: int) -> None:
     """The modes of `_SUMS` in one pass over the pixels, channels written out: twice as fast as by planes."""
     count = dst.shape[0] * dst.shape[1]
     back, source = dst.reshape(count * 4), src.reshape(count * 4)
-    i, j, k, l, m = _SUMS[mode, 0], _SUMS[mode, 1], _SUMS[mode, 2], _SUMS[mode, 3], _SUMS[mode, 4]  # noqa: E741
+    filled = np.float32(fill / ONE)
+    i, j, k, l = _SUMS[mode, 0], _SUMS[mode, 1], _SUMS[mode, 2], _SUMS[mode, 3]  # noqa: E741
+    # Linear burn and light: the part of the neutral colour that fill leaves, and the 1 that they take off.
+    m = _SUMS[mode, 4] * filled
     share = np.float32(opacity / ONE) * _STEP
+    colour = share * filled
     over_clear = _0 if atop == 1 else _1
     for x in range(count):
         ab, sa = np.float32(back[4 * x + 3]) * _STEP, np.float32(source[4 * x + 3]) * share
         keep_s, keep_b, a = over_clear * (_1 - ab), _1 - sa, ab * sa
-        alpha = (sa * keep_s + ab) * _UNIT + _HALF
-        b0, q0 = np.float32(back[4 * x]) * _STEP, np.float32(source[4 * x]) * share
-        b1, q1 = np.float32(back[4 * x + 1]) * _STEP, np.float32(source[4 * x + 1]) * share
-        b2, q2 = np.float32(back[4 * x + 2]) * _STEP, np.float32(source[4 * x + 2]) * share
+        alpha = (sa * filled * keep_s + ab) * _UNIT + _HALF
+        b0, q0 = np.float32(back[4 * x]) * _STEP, np.float32(source[4 * x]) * colour
+        b1, q1 = np.float32(back[4 * x + 1]) * _STEP, np.float32(source[4 * x + 1]) * colour
+        b2, q2 = np.float32(back[4 * x + 2]) * _STEP, np.float32(source[4 * x + 2]) * colour
         m0 = i * (b0 * sa) + j * (q0 * ab) + k * b0 * q0 + l * min(b0 * sa, q0 * ab) + m * a
         m1 = i * (b1 * sa) + j * (q1 * ab) + k * b1 * q1 + l * min(b1 * sa, q1 * ab) + m * a
         m2 = i * (b2 * sa) + j * (q2 * ab) + k * b2 * q2 + l * min(b2 * sa, q2 * ab) + m * a
@@ -181,11 +196,13 @@ def _blend_sums(dst: Pixels, src: Pixels, opacity: int, mode: int, atop: int) ->
         back[4 * x + 3] = np.uint16(np.int32(alpha))
 
 
-def _quotient(mode: int, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
+def _quotient(mode: int, fill: np.float32, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
     """B as ab of one channel: divide is d / s, dodge d / (1 - s), burn 1 - (1 - d) / s; 0 / 0 is 0."""
     swap_d, swap_s = mode == COLOR_BURN, mode == COLOR_DODGE
+    white = _1 - fill if mode == COLOR_BURN else _0
     for x in range(len(out)):
-        d, s, a = b[x] * sa[x], q[x] * ab[x], ab[x] * sa[x]
+        a = ab[x] * sa[x]
+        d, s = b[x] * sa[x], q[x] * ab[x] + white * a
         above = a - d if swap_d else d
         below = a - s if swap_s else s
         ratio = min(a, above * a / below) if below > _0 else a
@@ -193,9 +210,10 @@ def _quotient(mode: int, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
         out[x] = a - ratio if swap_d else ratio
 
 
-def _contrast(mode: int, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
+def _contrast(mode: int, fill: np.float32, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
     """B as ab of one channel for the modes that depend on which half a colour lies in."""
     n = len(out)
+    rest = _1 - fill
     if mode == SOFT_LIGHT:
         for x in range(n):
             d, s, a = b[x] * sa[x], q[x] * ab[x], ab[x] * sa[x]
@@ -205,7 +223,8 @@ def _contrast(mode: int, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
     elif mode == VIVID_LIGHT:
         # Without the special cases of the backdrop that burn and dodge have on their own.
         for x in range(n):
-            d, t, a = b[x] * sa[x], _2 * q[x] * ab[x], ab[x] * sa[x]
+            a = ab[x] * sa[x]
+            d, t = b[x] * sa[x], _2 * q[x] * ab[x] + rest * a
             burnt = max(_0, a - (a - d) * a / t) if t > _0 else _0
             dodged = min(a, d * a / (a + a - t)) if t < a + a else a
             out[x] = burnt if t <= a else dodged
@@ -213,6 +232,10 @@ def _contrast(mode: int, b: Row, q: Row, ab: Row, sa: Row, out: Row) -> None:
         for x in range(n):
             d, t, a = b[x] * sa[x], _2 * q[x] * ab[x], ab[x] * sa[x]
             out[x] = min(d, t) if t <= a else max(d, t - a)
+    elif mode == HARD_MIX and rest > _0:
+        for x in range(n):
+            d, s, a = b[x] * sa[x], q[x] * ab[x], ab[x] * sa[x]
+            out[x] = min(a, max(_0, d - fill * a + s) / rest)
     elif mode == HARD_MIX:
         for x in range(n):
             d, s, a = b[x] * sa[x], q[x] * ab[x], ab[x] * sa[x]
@@ -282,6 +305,7 @@ def _pack(
     back: npt.NDArray[np.float32],
     source: npt.NDArray[np.float32],
     mixed: npt.NDArray[np.float32],
+    fill: np.float32,
     atop: int,
 ) -> None:
     """co = cs (1 - ab) + cb (1 - as) + `mixed`, to fixed point."""
@@ -295,7 +319,7 @@ def _pack(
             m[x] = (q[x] * over_clear * (_1 - ab[x]) + b[x] * (_1 - sa[x]) + m[x]) * _UNIT + _HALF
     red, green, blue = mixed[0], mixed[1], mixed[2]
     for x in range(width):
-        alpha = (sa[x] * over_clear * (_1 - ab[x]) + ab[x]) * _UNIT + _HALF
+        alpha = (sa[x] * fill * over_clear * (_1 - ab[x]) + ab[x]) * _UNIT + _HALF
         flat[4 * x] = np.uint16(np.int32(min(alpha, red[x])))
         flat[4 * x + 1] = np.uint16(np.int32(min(alpha, green[x])))
         flat[4 * x + 2] = np.uint16(np.int32(min(alpha, blue[x])))
@@ -312,41 +336,47 @@ def _dissolved(source: npt.NDArray[np.float32], pixels: Pixels, x0: int, y: int)
 
 
 @kernel(
-    *("out16", "in16", "int", "int", "int", "int", "int"),
+    *("out16", "in16", "int", "int", "int", "int", "int", "int"),
     helpers=(
         *(_noise, _blend_sums, _unpack, _quotient, _contrast, _pack, _dissolved),
         *(_lum, _set_lum, _set_sat, _whole_pixels),
     ),
 )
-def blend(dst: Pixels, src: Pixels, opacity: int, mode: int, atop: int, x0: int, y0: int) -> None:
+def blend(dst: Pixels, src: Pixels, opacity: int, fill: int, mode: int, atop: int, x0: int, y0: int) -> None:
     """Blend `src` times `opacity` (0..ONE) onto `dst`, in place, in any mode; `atop` 1 keeps the alpha of `dst`.
 
-    (`x0`, `y0`): the document pixel of the top left, which Dissolve needs.
+    `fill`: 0..ONE, other than ONE only in the modes of `FILLS_APART`. (`x0`, `y0`): the document pixel of the top left,
+    which Dissolve needs.
     """
     height, width, _ = dst.shape
     whole = mode in (DARKER_COLOR, LIGHTER_COLOR, HUE, SATURATION, COLOR, LUMINOSITY)
     quotient = mode in (COLOR_BURN, COLOR_DODGE, DIVIDE)
     contrast = mode in (OVERLAY, HARD_LIGHT, SOFT_LIGHT, VIVID_LIGHT, PIN_LIGHT, HARD_MIX)
     if not (whole or quotient or contrast or mode == DISSOLVE):
-        _blend_sums(dst, src, opacity, mode, atop)
+        _blend_sums(dst, src, opacity, fill, mode, atop)
         return
     back, source = np.empty((4, width), np.float32), np.empty((4, width), np.float32)
     mixed = np.empty((3, width), np.float32)
+    filled = np.float32(fill / ONE)
     for y in range(height):
         if not _unpack(src[y], opacity / ONE, source):
             continue
         if mode == DISSOLVE:
             _dissolved(source, src[y], x0, y0 + y)
         _unpack(dst[y], 1.0, back)
+        if fill != ONE:
+            for c in range(3):
+                for x in range(width):
+                    source[c, x] *= filled
         if whole:
             _whole_pixels(mode, back, source, mixed)
         else:
             for c in range(3):
                 if contrast:
-                    _contrast(mode, back[c], source[c], back[3], source[3], mixed[c])
+                    _contrast(mode, filled, back[c], source[c], back[3], source[3], mixed[c])
                 elif quotient:
-                    _quotient(mode, back[c], source[c], back[3], source[3], mixed[c])
+                    _quotient(mode, filled, back[c], source[c], back[3], source[3], mixed[c])
                 else:
                     for x in range(width):
                         mixed[c, x] = source[c, x] * back[3, x]
-        _pack(dst[y], back, source, mixed, atop)
+        _pack(dst[y], back, source, mixed, filled, atop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -437,10 +438,10 @@ def test_a_dropped_picture_becomes_a_layer_or_with_the_reference_tool_a_referenc
 
 
 def test_a_dropped_document_is_opened_by_the_window(desk: Desk, tmp_path: Path) -> None:
-    opened: list[Path] = []
-    desk.view.open_file = opened.append
+    opened: list[Sequence[Path]] = []
+    desk.view.open_files = opened.append
     drop(desk, tmp_path / "harvest.udraw")
-    assert opened == [tmp_path / "harvest.udraw"]
+    assert opened == [(tmp_path / "harvest.udraw",)]
 
 
 def test_a_dropped_file_that_is_no_picture_is_told_in_one_sentence(desk: Desk, tmp_path: Path) -> None:

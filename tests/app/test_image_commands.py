@@ -62,7 +62,7 @@ class Bench:
         self.messages: list[str] = []
         self.session.message.connect(self.messages.append)
         self.commands = ImageCommands(
-            Means(self.session, self.toolbox, self.desk, self.desk, None, None)  # type: ignore[arg-type]
+            Means(self.session, self.toolbox, self.desk, self.desk, None, None, None, None)  # type: ignore[arg-type]
         )
 
     @property

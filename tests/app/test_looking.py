@@ -22,7 +22,7 @@ from app.canvas_view.view import CanvasView
 from app.canvas_view.viewport import MAX_ZOOM, MIN_ZOOM, Viewport
 from app.panels.navigator import NavigatorPanel
 from app.theme import Theme
-from canvas import edits
+from canvas import edits, pouring
 from canvas.compositor import composite
 from canvas.geometry import Rect
 from canvas.layers import Layer
@@ -112,7 +112,8 @@ def grey(desk: Desk) -> Desk:
     """A canvas of one mid grey, on which a line that is only dark or only light would be hard to see."""
     session = desk.session
     desk.activate("Background")
-    session.document.edit("Fill", lambda state: edits.fill_layer(state, desk.layer("Background").id, (0.5, 0.5, 0.5)))
+    paper = desk.layer("Background").id
+    session.document.edit("Fill", lambda state: pouring.filled(state, paper, "pixels", (0.5, 0.5, 0.5)))
     desk.activate("Paint")
     return desk
 

@@ -14,10 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from app.canvas_view.view import CanvasView
 from app.commands import COMMANDS
-from app.dialogs.chooser import FileKind, Unsaved
+from app.dialogs.chooser import FileKind, Unsaved, with_ending
 from app.dialogs.help_pages import GlossaryPage
+from app.dialogs.losses import SAVE
 from app.dialogs.new_document import NewDocument
+from app.dialogs.question import CANCEL, Question
 from app.main_window import MainWindow
+from app.opening import Opened
 from app.session import Session
 from app.theme import Theme
 from app.tools.toolbox import Toolbox
@@ -39,19 +42,31 @@ class Answers:
     def __init__(self) -> None:
         self.file: Path | None = None
         self.unsaved_answer: Unsaved = "cancel"
+        self.answer = CANCEL
         self.asked: list[str] = []
 
     def open_file(self, title: str, folder: Path, kinds: Sequence[FileKind]) -> Path | None:
         self.asked.append(title)
         return self.file
 
-    def save_file(self, title: str, suggestion: Path, kind: FileKind) -> Path | None:
+    def open_files(self, title: str, folder: Path, kinds: Sequence[FileKind]) -> tuple[Path, ...]:
         self.asked.append(title)
-        return self.file
+        return () if self.file is None else (self.file,)
 
-    def unsaved(self, name: str) -> Unsaved:
+    def save_file(self, title: str, suggestion: Path, kind: FileKind) -> Path | None:
+        return self.save_document(title, suggestion, (kind,))
+
+    def save_document(self, title: str, suggestion: Path, kinds: Sequence[FileKind]) -> Path | None:
+        self.asked.append(title)
+        return None if self.file is None else with_ending(self.file, kinds[0], kinds)
+
+    def unsaved(self, name: str, when: str) -> Unsaved:
         self.asked.append(f"unsaved {name}")
         return self.unsaved_answer
+
+    def ask(self, question: Question) -> str:
+        self.asked.append(question.title)
+        return self.answer
 
 
 class Orders:
@@ -133,7 +148,9 @@ def session_of(window: MainWindow) -> Session:
 
 
 def do(window: MainWindow, command_id: str) -> None:
+    """Give a command, and let the files that it reads or writes be done."""
     window.actions_[command_id].trigger()
+    window.files.finish()
 
 
 def press(window: MainWindow, key: Qt.Key) -> None:
@@ -361,6 +378,51 @@ def test_changes_that_cannot_be_saved_keep_the_window_open(
     answers.file = tmp_path / "no such folder" / "x.udraw"
     assert not window.close()
     assert window.notice.isVisible()
+
+
+def test_a_failed_save_stays_on_screen_until_one_succeeds(window: MainWindow, answers: Answers, tmp_path: Path) -> None:
+    do(window, "layer.add_paint")
+    answers.file = tmp_path / "no such folder" / "x.udraw"
+    do(window, "file.save")
+    assert "no such folder" in window.notice.sentence
+    do(window, "edit.swap_colours")
+    assert window.notice.isVisible()
+    assert "unsaved" in window.title.text()
+    answers.file = tmp_path / "x.udraw"
+    do(window, "file.save")
+    assert not window.notice.isVisible()
+    assert window.title.text().endswith("saved")
+
+
+def test_the_title_says_when_a_file_lacks_something(window: MainWindow, answers: Answers, tmp_path: Path) -> None:
+    answers.file, answers.answer = tmp_path / "x.png", SAVE
+    do(window, "file.save")
+    assert window.title.text().endswith("saved in part")
+    assert "layers" in window.title.toolTip()
+
+
+def test_what_came_otherwise_is_told_until_it_is_closed(window: MainWindow, tmp_path: Path) -> None:
+    state = session_of(window).document.state
+    session_of(window).take(Opened(tmp_path / "x.psd", state, registry.PSD, ("2 text layers came as pixels",)))
+    assert window.files.notes.isVisible()
+    do(window, "edit.swap_colours")
+    assert window.files.notes.isVisible()
+    session_of(window).new(32, 32)
+    assert not window.files.notes.isVisible()
+
+
+def test_a_recent_file_is_opened_from_the_menu(window: MainWindow, answers: Answers, tmp_path: Path) -> None:
+    answers.file = tmp_path / "harvest.udraw"
+    do(window, "file.save")
+    session_of(window).new(32, 32)
+    menu = next(a.menu() for a in window._menus["File"].actions() if a.text() == "Open recent")
+    menu.aboutToShow.emit()
+    menu.actions()[0].trigger()
+    window.files.finish()
+    assert session_of(window).path == answers.file
+    answers.file.unlink()
+    menu.actions()[0].trigger()
+    assert "not there any more" in window.notice.sentence
 
 
 def test_a_new_document_has_the_chosen_size(window: MainWindow) -> None:

@@ -18,7 +18,7 @@ from app.session import Session
 from app.theme import Theme
 from app.tools.pointer import PointerEvent
 from app.tools.toolbox import Toolbox
-from canvas import edits
+from canvas import edits, pouring
 from canvas.geometry import Rect
 from canvas.tiles import ONE, Surface
 
@@ -166,7 +166,8 @@ def test_closing_a_second_view_lets_it_go(window: MainWindow) -> None:
     assert not window.views.others
     assert len(window._session.document_changed._slots) == heard
     assert window._toolbox._hand.navigator is window.view
-    window._session.document.edit("Fill", lambda s: edits.fill_layer(s, window._session.active, (1.0, 0.0, 0.0)))  # type: ignore[arg-type] # a new document has an active layer
+    active = window._session.active
+    window._session.document.edit("Fill", lambda state: pouring.filled(state, active, "pixels", (1.0, 0.0, 0.0)))
 
 
 def test_second_views_close_with_the_window(make_window: Callable[[], MainWindow]) -> None:

@@ -13,7 +13,7 @@ from app.glossary import load_glossary
 from app.session import Session
 from app.status_line import StatusLine, layer_text, memory_text
 from app.theme import Theme
-from canvas import edits
+from canvas import edits, pouring
 from canvas.layers import Group, Layer, LayerId
 from canvas.state import DocumentState
 from canvas.tiles import ONE, Surface
@@ -80,7 +80,7 @@ def test_the_image_is_in_sync_until_the_canvas_changes_and_then_counts_how_far_i
     assert line.widget.engine.text() == "Embedded on CPU"
     line.show_result()
     assert line.widget.engine.text() == "Embedded on CPU, last frame 0.29 s, image in sync"
-    line.session.document.edit("Fill", lambda s: edits.fill_layer(s, A, (1, 0, 0)))
+    line.session.document.edit("Fill", lambda s: pouring.filled(s, A, "pixels", (1, 0, 0)))
     line.now_s = 10.8
     line.session.show_state(line.session.engine_state)
     assert line.widget.engine.text().endswith("image behind by 0.8 s")

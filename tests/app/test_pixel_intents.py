@@ -30,8 +30,8 @@ class Box:
     def __init__(self, clip: Clip | None = None) -> None:
         self.clip = clip
 
-    def put(self, surface: Surface) -> None:
-        self.clip = Clip(surface, placed=True)
+    def put(self, surface: Surface, recipe: str | None = None) -> None:
+        self.clip = Clip(surface, placed=True, recipe=recipe)
 
     def take(self) -> Clip | None:
         return self.clip

@@ -9,7 +9,7 @@ import pytest
 from desk import Desk
 
 from app import mask_intents
-from canvas import edits, layer_masks
+from canvas import layer_masks, pouring
 from canvas.layers import LayerMask
 from canvas.tiles import ONE, Surface
 
@@ -45,7 +45,7 @@ def test_it_follows_the_mask_at_every_zoom_and_goes_again(masked: Desk) -> None:
 def test_without_the_mask_the_picture_is_seen_again(masked: Desk) -> None:
     paint = masked.layer("Paint").id
     red = (1.0, 0.0, 0.0)
-    masked.session.document.edit("fill", lambda s: edits.fill_layer(s, paint, red))
+    masked.session.document.edit("fill", lambda s: pouring.filled(s, paint, "pixels", red))
     assert masked.seen(220, 128) == (0, 0, 0)
     masked.session.document.edit("delete mask", lambda s: layer_masks.remove(s, paint))
     assert masked.seen(220, 128) == (255, 0, 0)

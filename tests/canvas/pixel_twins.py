@@ -117,14 +117,36 @@ BLEND = {
 }
 
 
-def blend(dst, src, opacity=1.0, mode=M.NORMAL, atop=False):
-    """co = cs (1 - ab) + cb (1 - as) + as ab B(Cb, Cs), in premultiplied fixed point as float64."""
+#: The colour that changes nothing, of the modes in which fill is more than an opacity; hard mix has none.
+NEUTRAL = {
+    M.COLOR_BURN: 1.0,
+    M.LINEAR_BURN: 1.0,
+    M.COLOR_DODGE: 0.0,
+    M.LINEAR_DODGE: 0.0,
+    M.VIVID_LIGHT: 0.5,
+    M.LINEAR_LIGHT: 0.5,
+    M.DIFFERENCE: 0.0,
+}
+
+
+def filled(mode, cb, cs, fill):
+    """B(Cb, Cs) of a layer with that fill, as Photoshop has it in its special modes."""
+    if mode is M.HARD_MIX and fill < 1:
+        return np.clip((cb - fill * (1 - cs)) / (1 - fill), 0, 1)
+    return BLEND[mode](cb, cs if fill == 1 else NEUTRAL[mode] * (1 - fill) + cs * fill)
+
+
+def blend(dst, src, opacity=1.0, mode=M.NORMAL, atop=False, fill=1.0):
+    """co = f cs (1 - ab) + cb (1 - as) + as ab B(Cb, Cs, f), in premultiplied fixed point as float64."""
+    if mode not in NEUTRAL and mode is not M.HARD_MIX:
+        opacity, fill = opacity * fill, 1.0
     cb, ab = to_float(dst)
     cs, alpha = to_float(src)
     a_s = alpha * opacity
-    mixed = a_s * ab * BLEND[mode](cb, cs) + cb * ab * (1 - a_s)
-    colour = mixed if atop else mixed + cs * a_s * (1 - ab)
-    return np.concatenate([colour, ab if atop else a_s + ab - a_s * ab], -1) * ONE
+    mixed = a_s * ab * filled(mode, cb, cs, fill) + cb * ab * (1 - a_s)
+    clear = a_s * fill * (1 - ab)
+    colour = mixed if atop else mixed + cs * clear
+    return np.concatenate([colour, ab if atop else ab + clear], -1) * ONE
 
 
 def on_a_jump(dst, src, mode):

@@ -8,7 +8,7 @@ import pixel_twins as twin
 import pytest
 from test_compositor import document, layer, shape
 
-from canvas import edits
+from canvas import edits, pouring
 from canvas.blend_modes import BlendMode
 from canvas.compositor import (
     BeginGroup,
@@ -205,7 +205,7 @@ class TestEdits:
         state = document(adjustment(), flat("a", ONE))
         node, paint = (n.id for n in state.layers)
         for step in (
-            lambda: edits.fill_layer(state, node, (0, 0, 0)),
+            lambda: pouring.filled(state, node, "pixels", (0, 0, 0)),
             lambda: edits.set_alpha_locked(state, node, True),
             lambda: edits.set_role(state, node, Control()),
             lambda: edits.set_blend(state, node, BlendMode.PASS_THROUGH),

@@ -13,7 +13,7 @@ MODES = [mode for mode in BlendMode if mode is not BlendMode.PASS_THROUGH]
 
 def blended(dst, src, opacity, mode, atop=False, x0=0, y0=0):
     out = dst.copy()
-    kernels.blend(out, src, round(opacity * ONE), int(mode), int(atop), x0, y0)
+    kernels.blend(out, src, round(opacity * ONE), ONE, int(mode), int(atop), x0, y0)
     return out
 
 

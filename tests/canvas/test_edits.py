@@ -6,7 +6,7 @@ import numpy as np
 import pixel_twins as twin
 import pytest
 
-from canvas import edits
+from canvas import edits, pouring
 from canvas.blend_modes import BlendMode
 from canvas.compositor import composite
 from canvas.edits import EditError
@@ -190,7 +190,7 @@ class TestPixels:
     def test_filling_covers_the_document_and_what_lay_beyond_it_stays(self):
         beyond = Surface.from_pixels(np.full((10, 10, 4), ONE, np.uint16), 500, 500)
         state = DocumentState(200, 150, (Layer("a", surface=beyond),))
-        filled = edits.fill_layer(state, state.layers[0].id, RED)
+        filled = pouring.filled(state, state.layers[0].id, "pixels", RED)
         assert (to_rgba8(composite(filled, state.rect)) == [255, 0, 0, 255]).all()
         assert filled.layers[0].surface.content_bounds() == Rect(0, 0, 510, 510)
         assert not filled.layers[0].surface.read(Rect(200, 0, 256, 150)).any()
@@ -198,41 +198,41 @@ class TestPixels:
     def test_filling_and_clearing_keep_to_the_selection(self, abc):
         selection = Surface.from_pixels(np.full((20, 30, 1), ONE, np.uint16), 110, 50)
         chosen = edits.set_selection(abc, selection)
-        filled = edits.fill_layer(chosen, id_of(abc, "a"), RED)
+        filled = pouring.filled(chosen, id_of(abc, "a"), "pixels", RED)
         assert named(filled, "a").surface.content_bounds() == Rect(110, 50, 140, 70)
-        whole = edits.fill_layer(abc, id_of(abc, "a"), RED)
-        holed = edits.clear_layer(edits.set_selection(whole, selection), id_of(abc, "a"))
+        whole = pouring.filled(abc, id_of(abc, "a"), "pixels", RED)
+        holed = pouring.cleared(edits.set_selection(whole, selection), id_of(abc, "a"), "pixels")
         expected = np.full((150, 200), ONE)
         expected[50:70, 110:140] = 0
         np.testing.assert_array_equal(named(holed, "a").surface.read(abc.rect)[..., 3], expected)
 
     def test_half_selected_is_half_filled(self, abc):
         selection = Surface.from_pixels(np.full((20, 30, 1), ONE // 2, np.uint16), 0, 0)
-        filled = edits.fill_layer(edits.set_selection(abc, selection), id_of(abc, "a"), RED)
+        filled = pouring.filled(edits.set_selection(abc, selection), id_of(abc, "a"), "pixels", RED)
         assert tuple(named(filled, "a").surface.read(Rect(5, 5, 6, 6))[0, 0]) == (ONE // 2, 0, 0, ONE // 2)
 
     def test_under_a_locked_alpha_filling_only_recolours_and_clearing_is_refused(self, abc):
         dot = Surface.from_pixels(np.full((10, 10, 4), ONE // 2, np.uint16), 20, 20)
         state = edits.set_pixels(abc, id_of(abc, "a"), dot)
         state = edits.set_alpha_locked(state, id_of(abc, "a"), True)
-        filled = edits.fill_layer(state, id_of(abc, "a"), RED)
+        filled = pouring.filled(state, id_of(abc, "a"), "pixels", RED)
         surface = named(filled, "a").surface
         np.testing.assert_array_equal(surface.read(abc.rect)[..., 3], dot.read(abc.rect)[..., 3])
         assert tuple(surface.read(Rect(25, 25, 26, 26))[0, 0]) == (ONE // 2, 0, 0, ONE // 2)
         with pytest.raises(EditError, match="alpha of “a” is locked"):
-            edits.clear_layer(filled, id_of(abc, "a"))
+            pouring.cleared(filled, id_of(abc, "a"), "pixels")
 
     def test_clearing_leaves_no_tiles_and_clearing_nothing_changes_nothing(self, abc):
-        filled = edits.fill_layer(abc, id_of(abc, "a"), RED)
-        assert not named(edits.clear_layer(filled, id_of(abc, "a")), "a").surface.tiles
-        assert edits.clear_layer(abc, id_of(abc, "a")) is abc
+        filled = pouring.filled(abc, id_of(abc, "a"), "pixels", RED)
+        assert not named(pouring.cleared(filled, id_of(abc, "a"), "pixels"), "a").surface.tiles
+        assert pouring.cleared(abc, id_of(abc, "a"), "pixels") is abc
 
     @pytest.mark.parametrize("values", [{"locked": True}, {"visible": False}, {"role": Pose()}])
     def test_pixels_of_a_layer_that_cannot_be_drawn_on_stay(self, abc, values):
         state = abc.replaced(id_of(abc, "a"), lambda n: replace(n, surface=solid(abc.rect, RED), **values))
         for act in (
-            lambda: edits.fill_layer(state, id_of(abc, "a"), RED),
-            lambda: edits.clear_layer(state, id_of(abc, "a")),
+            lambda: pouring.filled(state, id_of(abc, "a"), "pixels", RED),
+            lambda: pouring.cleared(state, id_of(abc, "a"), "pixels"),
         ):
             with pytest.raises(EditError, match="“a”"):
                 act()

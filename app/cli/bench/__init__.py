@@ -7,7 +7,7 @@ import json
 import sys
 from importlib import import_module
 
-BENCHES = ("ink", "dabs", "smudge", "composite", "view", "live", "psd", "startup", "fill")
+BENCHES = ("ink", "dabs", "smudge", "composite", "view", "live", "psd", "files", "startup", "fill")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -72,3 +72,19 @@ def _textured(rng: np.random.Generator, side_px: int, opaque: bool) -> Surface:
             out.flags.writeable = False
             tiles[tx, ty] = out
     return Surface(tiles)
+
+
+def painted_document(side_px: int, layer_count: int) -> DocumentState:
+    """Layers as painting leaves them: flat areas with soft edges and slow gradients, half of each layer transparent."""
+    rng = np.random.default_rng(11)
+    layers = []
+    for index in range(layer_count):
+        cells = cv2.resize(rng.random((12, 12, 4), np.float32), (side_px, side_px), interpolation=cv2.INTER_CUBIC)
+        colours = np.clip(np.floor(cells[..., :3] * 6) / 6 + 0.05, 0, 1)
+        colours = cv2.GaussianBlur(colours, (0, 0), 3)
+        alpha = np.ones((side_px, side_px, 1), np.float32)
+        if index:
+            alpha = np.clip((cells[..., 3:] - 0.4) * 20, 0, 1)
+        straight = np.concatenate([colours * alpha, alpha], axis=2)
+        layers.append(Layer(f"Layer {index + 1}", surface=Surface.from_pixels((straight * ONE).astype(np.uint16))))
+    return DocumentState(side_px, side_px, tuple(layers))

@@ -1,9 +1,11 @@
-"""PSD of 20 full 4096 x 4096 layers: our writer against psd-tools' own `save()` of the same layers."""
+"""PSD of 20 full 4096 x 4096 layers: our writer against psd-tools' own `save()` of the same layers, and our reader
+against PhotoshopAPI's, which is C++, and psd-tools'."""
 
 from __future__ import annotations
 
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +24,58 @@ LAYERS = 20
 
 def measure() -> dict[str, Any]:
     state = layered_document(SIDE_PX, LAYERS)
-    with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
-        registry.write(state, Path(folder) / "ours.psd")
-        ours_s = time.perf_counter() - start
-        reference_s = _save_with_psd_tools(state, Path(folder) / "reference.psd")
-        sizes = {p.stem: p.stat().st_size for p in Path(folder).iterdir()}
+    with tempfile.TemporaryDirectory() as name:
+        written = write_figures(state, Path(name))
+        return {"document": f"{LAYERS} full layers of {SIDE_PX} x {SIDE_PX}", **written, **read_figures(Path(name))}
+
+
+def write_figures(state: DocumentState, folder: Path) -> dict[str, Any]:
+    """Leaves `ours.psd` in the folder."""
+    start = time.perf_counter()
+    registry.write(state, folder / "ours.psd")
+    ours_s = time.perf_counter() - start
+    reference_s = _save_with_psd_tools(state, folder / "reference.psd")
+    sizes = {p.stem: p.stat().st_size for p in folder.glob("*.psd")}
+    (folder / "reference.psd").unlink()
     return {
-        "document": f"{LAYERS} full layers of {SIDE_PX} x {SIDE_PX}",
         "ours_s": round(ours_s, 2),
         "reference_psd_tools_save_s": round(reference_s, 2),
         "times_faster": round(reference_s / ours_s, 2),
         "bytes": sizes,
     }
+
+
+def read_figures(folder: Path) -> dict[str, Any]:
+    """Of `ours.psd`: until every layer's pixels are in memory."""
+    path = folder / "ours.psd"
+    start = time.perf_counter()
+    count = len(registry.read(path).layers)
+    ours_s = time.perf_counter() - start
+    figures: dict[str, Any] = {"layers_read": count, "read_s": round(ours_s, 2)}
+    for name, read in (("photoshop_api", _read_with_photoshop_api), ("psd_tools", _read_with_psd_tools)):
+        start = time.perf_counter()
+        if read(path):
+            reference_s = time.perf_counter() - start
+            figures[f"reference_{name}_read_s"] = round(reference_s, 2)
+            figures[f"read_ratio_{name}"] = round(ours_s / reference_s, 2)
+    return figures
+
+
+def _read_with_photoshop_api(path: Path) -> bool:
+    """False where it is not installed."""
+    try:
+        api: Any = import_module("photoshopapi")
+    except ImportError:
+        return False
+    for layer in api.LayeredFile.read(str(path)).flat_layers:
+        layer.get_image_data()
+    return True
+
+
+def _read_with_psd_tools(path: Path) -> bool:
+    for layer in PSDImage.open(path):
+        layer.numpy()
+    return True
 
 
 def _save_with_psd_tools(state: DocumentState, path: Path) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,8 @@ import pytest
 from PIL import Image
 
 from app.__main__ import main
+from canvas.formats import registry
+from canvas.layers import Layer
 
 
 @pytest.fixture
@@ -81,6 +84,36 @@ def test_convert_keeps_opaque_pixels_exact(noise: Path, tmp_path: Path) -> None:
     assert np.array_equal(pixels_of(png), pixels_of(noise))
 
 
+def test_convert_says_what_is_lost_and_writes_as_told(
+    noise: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layered, deep = tmp_path / "a.udraw", tmp_path / "b.png"
+    state = registry.read(noise)
+    registry.write(replace(state, layers=(*state.layers, Layer("More"))), layered)
+    assert main(["convert", str(layered), str(deep), "--depth", "16", "--no-recipes", "--keep-previous"]) == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"{deep}: not kept: " in told.err
+    before = deep.read_bytes()
+    assert before[24] == 16
+    assert main(["convert", str(layered), str(deep), "--keep-previous"]) == 0
+    assert (tmp_path / "b.png~").read_bytes() == before
+    capsys.readouterr()
+    assert main(["convert", str(layered), str(tmp_path / "c.udraw")]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_info_tells_what_a_file_is(noise: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", str(noise)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "noise.png: PNG picture, 96 × 96 px, 1 layer"
+    assert lines[1] == "Colours: sRGB"
+    assert "Background" in lines[-1]
+    assert main(["info", str(noise), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["format"], told["ppi"], told["notes"]) == ("PNG picture", None, [])
+
+
 def test_models_lists_the_embedded_one_first(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "--json"]) == 0
     first = json.loads(capsys.readouterr().out)["models"][0]
@@ -96,6 +129,9 @@ def test_models_lists_the_embedded_one_first(capsys: pytest.CaptureFixture[str])
         ["info", "{tmp}/broken.psd"],
         ["convert", "{tmp}/noise.png", "{tmp}/out.xyz"],
         ["convert", "{tmp}/noise.png", "{tmp}/no/folder/out.png"],
+        ["convert", "{tmp}/noise.png", "{tmp}/out.png", "--depth", "12"],
+        ["convert", "{tmp}/noise.png", "{tmp}/out.jpg", "--quality", "0"],
+        ["convert", "{tmp}/noise.png", "{tmp}/out.jpg", "--background", "white"],
         ["render", "--paint", "{tmp}/broken.png", "-o", "{tmp}/out.png"],
         ["render", "--control", "depthless={tmp}/noise.png", "-o", "{tmp}/out.png"],
         ["render", "--control", "scribble", "-o", "{tmp}/out.png"],
@@ -109,6 +145,7 @@ def test_models_lists_the_embedded_one_first(capsys: pytest.CaptureFixture[str])
         ["render"],
         ["bench", "everything"],
         ["{tmp}/missing.udraw"],
+        ["{tmp}/noise.png", "{tmp}/broken.json"],
     ],
 )
 def test_bad_input_gives_one_sentence_and_writes_nothing(

@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import replace
 
 import numpy as np
+import old_udraw
 import pytest
 from psd_tools import PSDImage
 
@@ -73,22 +74,14 @@ class TestUdraw:
 
     def test_a_file_from_before_there_were_labels_opens_and_is_then_saved_as_new(self, tmp_path):
         path = tmp_path / "old.udraw"
-        registry.write(DocumentState(300, 200, (Layer("base", surface=gradient()), Group("g"))), path)
-        with sqlite3.connect(path) as db:
-            (text,) = db.execute("SELECT value FROM document WHERE key = 'tree'").fetchone()
-            tree = json.loads(text)
-            for node in tree["layers"]:
-                del node["label"]
-            db.execute("UPDATE document SET value = ? WHERE key = 'tree'", (json.dumps(tree, sort_keys=True),))
-            db.execute("PRAGMA user_version=1")
-        db.close()
+        old_udraw.save(DocumentState(300, 200, (Layer("base", surface=gradient()), Group("g"))), path, 1)
         state = registry.read(path)
         assert [node.label for node in state.walk()] == [LabelColour.NONE] * 2
         labelled = replace(state, layers=(replace(state.layers[0], label=LabelColour.RED), state.layers[1]))
         registry.write(labelled, path)
         assert registry.read(path).layers[0].label is LabelColour.RED
         with sqlite3.connect(path) as db:
-            assert db.execute("PRAGMA user_version").fetchone() == (2,)
+            assert db.execute("PRAGMA user_version").fetchone() == (3,)
         db.close()
 
 

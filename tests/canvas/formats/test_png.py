@@ -115,11 +115,10 @@ def test_16_bit_grey_keeps_its_range(path):
     assert png.read_image_rgba(path)[0, :, 0].tolist() == [0, 128, 255]
 
 
-def test_32_bit_pictures_are_refused_with_what_to_do(tmp_path):
+def test_pictures_of_32_bit_floats_are_cut_to_black_and_white(tmp_path):
     path = tmp_path / "deep.tiff"
-    Image.new("F", (4, 4)).save(path)
-    with pytest.raises(FormatError, match="convert it to 8 bits"):
-        png.read_image_rgba(path)
+    Image.fromarray(np.array([[-1, 0, 0.5, 1, 7, np.nan]], np.float32)).save(path)
+    assert png.read_image_rgba(path)[0, :, 0].tolist() == [0, 0, 128, 255, 255, 0]
 
 
 def test_a_picture_too_large_for_memory_is_refused_before_it_is_unpacked(path):

@@ -17,7 +17,7 @@ import pytest
 import zstandard
 from PIL import Image
 
-from canvas.formats import registry, udraw
+from canvas.formats import registry, udraw, udraw_file, udraw_write
 from canvas.formats.errors import FormatError
 from canvas.formats.limits import Limits
 from canvas.formats.tile_codec import TileDigests, decode_tile, digest_blob, encode_tile
@@ -126,6 +126,14 @@ def test_the_preview_is_a_small_picture_of_the_document(path):
         assert preview.getpixel((230, 75)) == (255, 0, 0, 255)
 
 
+def test_a_preview_that_is_a_number_is_refused(rich, path):
+    udraw.write(rich, path, TileDigests())
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE document SET value = 1000000000000 WHERE key = 'preview'")
+    with pytest.raises(FormatError, match="preview is no blob"):
+        udraw.read_preview(path)
+
+
 # Files of other versions
 
 
@@ -189,6 +197,9 @@ def write_raw(path: Path, side: int, colour: dict, hiding: dict) -> None:
         ("UPDATE document SET value = replace(value, 'lineart', 'line\"art') WHERE key = 'tree'", "damaged"),
         ("UPDATE document SET value = replace(value, '\"clip\"', '\"clap\"') WHERE key = 'tree'", "damaged"),
         ("UPDATE document SET value = zeroblob(9) WHERE key = 'tree'", "damaged"),
+        ("UPDATE document SET value = 1000000000000 WHERE key = 'stamp'", "damaged"),
+        ("UPDATE surface SET map = 1000000000000", "damaged"),
+        ("UPDATE tile SET data = 1000000000000", "damaged"),
         ("DELETE FROM document", "damaged"),
     ],
 )
@@ -230,7 +241,7 @@ def test_a_save_that_fails_leaves_the_old_document_and_no_other_file(rich, path,
     def fails(state: DocumentState) -> bytes:
         raise MemoryError
 
-    monkeypatch.setattr(udraw, "preview_png", fails)
+    monkeypatch.setattr(udraw_write, "preview_png", fails)
     for target in (path, path.with_name("new.udraw")):
         with pytest.raises(MemoryError):
             udraw.write(painted(rich), target, digests)
@@ -249,7 +260,7 @@ def test_a_full_disk_leaves_the_old_document(rich, path, assert_same, file_size_
 
 
 def test_a_document_in_use_elsewhere_is_not_saved_over(rich, path, monkeypatch):
-    monkeypatch.setattr(udraw, "_WAIT_S", 0.01)
+    monkeypatch.setattr(udraw_file, "_WAIT_S", 0.01)
     udraw.write(rich, path, TileDigests())
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -280,7 +291,7 @@ def test_killed_at_any_moment_the_file_holds_the_old_or_the_new_document(tmp_pat
     script = Path(__file__).with_name("killed_saves.py")
     root = Path(udraw.__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, script, tmp_path, "12"],
+        [sys.executable, script, tmp_path, "48"],
         env=os.environ | {"PYTHONPATH": str(root)},
         capture_output=True,
         text=True,
@@ -288,6 +299,7 @@ def test_killed_at_any_moment_the_file_holds_the_old_or_the_new_document(tmp_pat
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    saves, first_saves = found[:13], found[13:]
-    assert set(saves) <= {0, 1, 2}
+    saves, first_saves = found[:49], found[49:]
+    assert set(saves) <= {0, 1, 2, 3}
     assert set(first_saves) <= {0, None}
+    assert len(first_saves) == 12

@@ -1,0 +1,58 @@
+"""A quiet bar in the window that offers something: a sentence, a button, and a way to be left alone with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from app.theme import MARGIN_PX, Theme
+from app.widgets.buttons import IconButton, TextButton
+
+
+class OfferBar(QWidget):
+    """Hidden until `offer`; gone when the offer is taken or the bar is closed."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._take: Callable[[], None] = lambda: None
+        self.label = QLabel()
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setWordWrap(True)
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.button = TextButton(theme, "")
+        self.button.clicked.connect(self._on_taken)
+        close = IconButton(theme, "close", "Close this message")
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MARGIN_PX + 12, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.button)
+        row.addWidget(close)
+        self.hide()
+
+    def offer(self, sentence: str, button: str, take: Callable[[], None]) -> None:
+        self.label.setText(sentence)
+        self.button.setText(button)
+        self.button.updateGeometry()
+        self._take = take
+        self.show()
+
+    def _on_taken(self) -> None:
+        self.hide()
+        self._take()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), tokens.panel)
+        painter.fillRect(0, 0, self.width(), 1, tokens.hairline)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.accent)
+        painter.drawEllipse(MARGIN_PX, self.height() // 2 - 3, 7, 7)
+        painter.end()

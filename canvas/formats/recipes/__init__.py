@@ -1,0 +1,1 @@
+"""How a picture was made, as what A1111, ComfyUI, InvokeAI and others write into files. A module a grammar; no Qt."""
