@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import MARGIN_PX, Theme
+from app.widgets.bar import Bar
 from app.widgets.buttons import IconButton, TextButton
 
 #: So many are told in the bar itself, the rest under Details.
@@ -17,12 +17,11 @@ SHOWN = 2
 _MOST_LINES = 12
 
 
-class NotesBar(QWidget):
+class NotesBar(Bar):
     """Hidden while there is nothing to tell."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, "waiting", dot_y=11, parent=parent)
         self.label, self.details = QLabel(), QLabel()
         for label in (self.label, self.details):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -61,17 +60,6 @@ class NotesBar(QWidget):
         self.more.setChecked(False)
         self.details.hide()
         self.setVisible(bool(notes))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), tokens.raised)
-        painter.fillRect(0, 0, self.width(), 1, tokens.hairline)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.waiting)
-        painter.drawEllipse(MARGIN_PX, 11, 7, 7)
-        painter.end()
 
 
 def _bare(note: str) -> str:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.theme import MARGIN_PX, Theme
+from app.widgets.bar import Bar
 from app.widgets.buttons import IconButton
 
 
-class Notice(QWidget):
+class Notice(Bar):
     """Hidden until `tell`; stays until it is closed or the next thing succeeds; after `insist` only until it is closed
     or hidden."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, "broken", parent=parent)
         self._insisting = False
         self._label = QLabel()
         self._label.setWordWrap(True)
@@ -48,14 +47,3 @@ class Notice(QWidget):
         """Something has succeeded."""
         if not self._insisting:
             self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), tokens.raised)
-        painter.fillRect(0, 0, self.width(), 1, tokens.hairline)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.broken)
-        painter.drawEllipse(MARGIN_PX, self.height() // 2 - 3, 7, 7)
-        painter.end()

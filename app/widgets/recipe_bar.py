@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.theme import MARGIN_PX, Theme
+from app.widgets.bar import Bar
 from app.widgets.buttons import IconButton, TextButton
 
 
-class RecipeBar(QWidget):
+class RecipeBar(Bar):
     """`act` carries out what its first button says, `details` shows all there is."""
 
     def __init__(self, theme: Theme, details: Callable[[], None], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, "accent", parent=parent)
         self._act: Callable[[], None] = lambda: None
         self.label = QLabel()
         self.label.setTextFormat(Qt.TextFormat.PlainText)
@@ -45,14 +44,3 @@ class RecipeBar(QWidget):
         self.action.updateGeometry()
         self._act = act
         self.show()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), tokens.raised)
-        painter.fillRect(0, 0, self.width(), 1, tokens.hairline)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.accent)
-        painter.drawEllipse(MARGIN_PX, self.height() // 2 - 3, 7, 7)
-        painter.end()

@@ -18,7 +18,7 @@ from canvas.formats.notes import Notes
 from canvas.formats.properties import MAX_PROFILE_BYTES, with_icc_profile, with_ppi
 from canvas.formats.psd_carried import Carried, carried_in_xmp
 from canvas.formats.psd_colours import INDEXED, Colours, colours_of
-from canvas.formats.psd_entries import entry_of
+from canvas.formats.psd_entries import Section, entry_of
 from canvas.formats.psd_merged import left_out, looks_different, picture, selection
 from canvas.formats.psd_notes import counted, listed, tell
 from canvas.formats.psd_plan import plan
@@ -98,6 +98,9 @@ class _Opening:
             (surface,) = surfaces([picture(self.source, sections, colours)], self.job)
             return (Layer("Background", surface=surface),)
         entries = [entry_of(self.source, record) for record in sections.records]
+        if carried.layers and not any(entry.number for entry in entries):
+            numbers = iter(carried.numbers_by_name([e.name for e in entries if e.section is not Section.END]))
+            entries = [e if e.section is Section.END else replace(e, number=next(numbers)) for e in entries]
         planned = plan(self.source, sections.header, entries, colours, self.limits)
         self.limits.check_bytes(self.path, planned.needed_bytes())
         tell(self.source, sections, entries, self.notes)

@@ -16,6 +16,7 @@ from typing import BinaryIO, TypeAlias
 
 import cv2
 import numpy as np
+from psd_tools.constants import Tag
 from psd_tools.psd.header import FileHeader
 from psd_tools.psd.layer_and_mask import LayerRecords
 
@@ -172,7 +173,9 @@ def _resources(
     yield Resource.VERSION, psd_resources.version("Underdraw")
     xmp = texts_of(state, options).xmp
     if options.roles:
-        xmp = with_carried_xmp(xmp, state, {entry.number: entry.text for entry in made if entry.text})
+        ours = [entry for entry in made if entry.text]
+        names = [(entry.number, str(entry.record.tagged_blocks.get_data(Tag.UNICODE_LAYER_NAME))) for entry in ours]
+        xmp = with_carried_xmp(xmp, state, {entry.number: entry.text for entry in ours}, names)
     if xmp is not None:
         yield Resource.XMP, xmp.encode()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -249,6 +251,26 @@ def test_an_empty_layer_gives_no_file(desk: Desk) -> None:
     desk.session.add_node(empty, "Add")
     data = layers_mime(desk.session, (empty.id,), DragFiles(desk.messages.append))
     assert data.urls() == []
+
+
+MAKE_AND_GO = """
+import numpy as np
+from app.drags import DragFiles
+from canvas.layers import Layer
+from canvas.state import DocumentState
+from canvas.tiles import ONE, Surface
+layer = Layer("a", surface=Surface.from_pixels(np.full((4, 4, 4), ONE, np.uint16)))
+path = DragFiles(print).written(DocumentState(4, 4, (layer,)), "a")
+assert path is not None and path.is_file()
+print(path)
+"""
+
+
+def test_the_files_go_with_the_program() -> None:
+    done = subprocess.run([sys.executable, "-c", MAKE_AND_GO], capture_output=True, text=True, check=True)
+    path = Path(done.stdout.strip())
+    assert path.name == "a.png"
+    assert not path.parent.parent.exists()
 
 
 def test_what_cannot_be_written_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -39,6 +39,10 @@ def measure() -> dict[str, Any]:
     found: dict[str, Any] = {"document": f"{LAYERS} full layers of {SIDE_PX} x {SIDE_PX}"}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        # The window loads what is compiled beforehand, too.
+        for suffix in (".udraw", ".psd", ".ora"):
+            registry.write(painted_document(200, 2), folder / f"small{suffix}")
+            registry.read(folder / f"small{suffix}")
         for kind, make in (("painted", painted_document), ("textured", layered_document)):
             state = make(SIDE_PX, LAYERS)
             found[f"native_{kind}"] = _native(state, folder)

@@ -3,8 +3,13 @@ against PhotoshopAPI's, which is C++, and psd-tools'."""
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -67,12 +72,28 @@ def _read_with_photoshop_api(path: Path) -> bool:
         api: Any = import_module("photoshopapi")
     except ImportError:
         return False
-    for layer in api.LayeredFile.read(str(path)).flat_layers:
-        layer.get_image_data()
+    with _silent_stdout():
+        for layer in api.LayeredFile.read(str(path)).flat_layers:
+            layer.get_image_data()
     return True
 
 
+@contextmanager
+def _silent_stdout() -> Iterator[None]:
+    """The library logs past Python."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
 def _read_with_psd_tools(path: Path) -> bool:
+    logging.getLogger("psd_tools").setLevel(logging.ERROR)
     for layer in PSDImage.open(path):
         layer.numpy()
     return True

@@ -253,3 +253,19 @@ def test_the_thumbnail_is_the_picture(rich, path, over_white):
     ours = ours.resize(thumbnail.size, Image.Resampling.BOX)
     difference = np.abs(np.asarray(thumbnail.convert("RGB")).astype(int) - np.asarray(ours))
     assert difference.mean() < 12
+
+
+def test_without_blocks_and_ids_the_names_tell_which_layer_is_which(rich, path):
+    """What Krita leaves of a file: the packet, and layers in an order and with names that may have changed."""
+    psd.write(rich, path)
+    path.write_bytes(path.read_bytes().replace(b"8BIMlyid", b"8BIMzzzz").replace(b"8BIM" + BLOCK_KEY, b"8BIMzzzy"))
+    back = psd.read(path, Limits.of_this_machine())
+    assert [(node.name, node.role, node.id) for node in back.walk()] == [(n.name, n.role, n.id) for n in rich.walk()]
+
+
+def test_what_krita_saves_is_alive_again(rich, path, tmp_path):
+    psd.write(rich, path)
+    back = psd.read(foreign.krita_converted(path, tmp_path / "saved by krita.psd"), Limits.of_this_machine())
+    ours = {node.name: node.role for node in rich.walk()}
+    assert {node.name: node.role for node in back.walk()} == ours
+    assert back.metadata["direction"] == rich.metadata["direction"]
