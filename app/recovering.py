@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from app.opening import Opened, Opening, Remembered
 from app.result_storing import results_from_blobs
@@ -91,6 +90,8 @@ class Recovering(Opening):
 
 def png_pixels(png: bytes) -> Pixels8 | None:
     """A small PNG as straight RGBA (height, width, 4); None for what is none."""
+    from PIL import Image  # not before it is needed: windows wait for this module
+
     try:
         with Image.open(BytesIO(png), formats=("PNG",)) as image:
             if max(image.size) > _MOST_PREVIEW_PX:

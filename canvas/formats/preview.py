@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from canvas.compositor import composite
 from canvas.formats.pixels import mask_surface
@@ -35,6 +34,8 @@ def _factor(width: int, height: int) -> int:
 
 def preview_png(state: DocumentState) -> bytes:
     """The visible picture as a PNG of at most SIDE_PX a side, straight RGBA."""
+    from PIL import Image  # not before it is needed: windows wait for this module
+
     factor = _factor(state.width, state.height)
     small = state if factor == 1 else _shrunken(state, factor)
     out = io.BytesIO()

@@ -12,7 +12,6 @@ import sqlite3
 from contextlib import suppress
 
 import numpy as np
-from PIL import Image
 
 from canvas import kernels
 from canvas.compositor import Program, changed_tiles, run
@@ -118,6 +117,8 @@ def load_picture(db: sqlite3.Connection) -> Pixels8 | None:
 
 def small_png(rgba: Pixels8, size: tuple[int, int]) -> bytes:
     """The preview of a canvas of `size`, from its picture."""
+    from PIL import Image  # not before it is needed: windows wait for this module
+
     picture = Image.fromarray(rgba).convert("RGBa").resize(preview_size(*size), Image.Resampling.BOX).convert("RGBA")
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=1)
