@@ -107,10 +107,13 @@ class Painting:
             paint(folder, base, seed, writing_end)
         os.close(writing_end)
 
-    def kill(self) -> dict[str, object]:
-        killed_s = time.monotonic()
+    def stop(self) -> None:
         os.kill(self._child, signal.SIGKILL)
         os.waitpid(self._child, 0)
+
+    def kill(self) -> dict[str, object]:
+        killed_s = time.monotonic()
+        self.stop()
         with open(self._reading, "rb") as heard:
             lines = heard.read().decode().splitlines()
         told = [(float(line.split()[1]), line.split()[2]) for line in lines]
@@ -157,15 +160,19 @@ def main(folder: Path, kills: int) -> None:
     running: list[Painting] = []
     answers = []
     begun = 0
-    while begun < kills or running:
-        if begun < kills and len(running) < AT_ONCE:
-            running.append(Painting(folder / f"{begun}", bases[begun % 3], begun))
-            begun += 1
-            continue
-        first = min(running, key=lambda painting: painting.kill_at_s)
-        time.sleep(max(0.0, first.kill_at_s - time.monotonic()))
-        running.remove(first)
-        answers.append(first.kill())
+    try:
+        while begun < kills or running:
+            if begun < kills and len(running) < AT_ONCE:
+                running.append(Painting(folder / f"{begun}", bases[begun % 3], begun))
+                begun += 1
+                continue
+            first = min(running, key=lambda painting: painting.kill_at_s)
+            time.sleep(max(0.0, first.kill_at_s - time.monotonic()))
+            running.remove(first)
+            answers.append(first.kill())
+    finally:
+        for painting in running:
+            painting.stop()
     print(json.dumps(answers))  # noqa: T201 - the answer
 
 
