@@ -166,6 +166,8 @@ def open_window(state: DocumentState, files: Sequence[Path], report: Callable[[s
     QTimer.singleShot(0, first.window_shown)
     if files:
         window.open_files(files)
+    elif journal.folder.empty:
+        window.show_first_document()
     QTimer.singleShot(ASK_DRIVER_MS, window.canvas_choice.look_for_card)
     try:
         return program.exec()

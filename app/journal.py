@@ -514,4 +514,4 @@ class Journal:
 
 def _name_of(session: Session) -> str:
     path = session.path or session.origin
-    return path.name if path else session.recovered_from or "Untitled"
+    return path.name if path else session.recovered_from or session.title or "Untitled"

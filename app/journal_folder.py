@@ -56,6 +56,11 @@ class JournalFolder:
         self.path = path
         self._budget = budget or Budget()
 
+    @property
+    def empty(self) -> bool:
+        """Underdraw was never used here, or not for long: no journal is left."""
+        return not self._paths()
+
     def new_path(self) -> Path:
         """A name for a new journal, in a folder that is there. Raises FormatError."""
         try:

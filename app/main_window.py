@@ -41,6 +41,7 @@ from app.dialogs.command_palette import CommandPalette, Deed
 from app.dialogs.help_pages import GlossaryPage, about_page, guide_page, shortcuts_page
 from app.dialogs.new_document import NewDocument
 from app.dialogs.shortcut_editor import ShortcutEditor
+from app.example_desk import ExampleDesk
 from app.export_options import ExportOptions
 from app.file_desk import FileDesk, fill_recent
 from app.folders import own_folder
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
         self.notice = Notice(theme)
         self.files = FileDesk(self, session, theme, view, self._try)
         self.recipes = RecipeOffer(session, theme, models, self.show_form, self.commands.file.new_of_size)
+        self.examples = ExampleDesk(session, toolbox, theme, self.files, settings, self.commands.file.settle_changes)
         self.recovery: RecoveryDesk | None = None
         #: The artist has closed the window, and has said what is to become of the document.
         self.settled = False
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.view, 1)
+        column.addWidget(self.examples.bar)
         column.addWidget(self.files.notes)
         column.addWidget(self.recipes.bar)
         column.addWidget(self.notice)
@@ -274,6 +277,7 @@ class MainWindow(QMainWindow):
         if self.brushes.problems:
             self.notice.tell(" ".join(self.brushes.problems))
         view.open_files = self.open_files
+        self.examples.prompt = self.direction.prompt
         self._toolbox.reference.ask_for_picture = self.commands.file.ask_picture
         session.document_changed.connect(lambda _old, _new: self._show_title())
         session.document_replaced.connect(self._show_title)
@@ -349,6 +353,12 @@ class MainWindow(QMainWindow):
     def show_guide(self, name: str) -> None:
         self._show_page(guide_page(name, self))
 
+    def show_example(self, name: str) -> None:
+        self.examples.show(name)
+
+    def show_first_document(self) -> None:
+        self._try("Open the first document", self.examples.show_at_first_start)
+
     def show_glossary(self) -> None:
         self._show_page(GlossaryPage(self._glossary, self._theme, self))
 
@@ -420,7 +430,7 @@ class MainWindow(QMainWindow):
         self.recipes.show_details()
 
     def show_about(self) -> None:
-        self._show_page(about_page(_version(), self))
+        self._show_page(about_page(self))
 
     def _show_page(self, page: QWidget) -> None:
         self._pages.append(page)
@@ -588,12 +598,3 @@ def show_panel(dock: PanelDock) -> None:
     dock.show()
     dock.raise_()
     dock.set_open(True)
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # a tenth of a second that only About needs
-
-    try:
-        return version("underdraw")
-    except PackageNotFoundError:
-        return ""

@@ -112,6 +112,7 @@ class Session:
         #: Something else wants to change the document: who holds a gesture of it open ends it now.
         self.about_to_edit: Signal[()] = Signal()
         self.document_changed: Signal[DocumentState, DocumentState] = Signal()
+        self.pen_lifted: Signal[()] = Signal()
         self.active_changed: Signal[()] = Signal()
         self.chosen_changed: Signal[()] = Signal()
         self.plane_changed: Signal[Plane] = Signal()
@@ -156,6 +157,8 @@ class Session:
         self.path = path
         #: The file that the document came from, also when it cannot be written there; None for a new one.
         self.origin = path
+        #: What a document that no file has is called, "" for one without a name.
+        self.title = ""
         #: The name of the document that a journal kept and that no file has yet.
         self.recovered_from = ""
         self._saving_to: Path | None = None
@@ -184,6 +187,12 @@ class Session:
         """A new document, made with the direction of the present one."""
         metadata = MappingProxyType({"direction": direction_to_json(self.direction)})
         self._replace(replace(edits.new_document(width, height), metadata=metadata), None)
+        self._arrive()
+
+    def begin(self, state: DocumentState, title: str) -> None:
+        """Make `state` a new document that no file has: Save asks where to, and suggests `title`."""
+        self._replace(state, None)
+        self.title = title
         self._arrive()
 
     def open(self, path: Path) -> None:
@@ -426,8 +435,9 @@ class Session:
             self._engine.canvas_changed(self.document.snapshot(), self.document.in_gesture)
 
     def gesture_ended(self) -> None:
-        """Tell the engine that the pen has lifted, also when its last point changed nothing."""
+        """Tell everybody that the pen has lifted, also when its last point changed nothing."""
         self._engine.canvas_changed(self.document.snapshot(), pen_down=False)
+        self.pen_lifted.emit()
 
     # The artist's hand
 

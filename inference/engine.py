@@ -86,9 +86,8 @@ class Engine:
             return
         size = (info.native_size, info.native_size)
         blank = np.zeros((*size, 3), np.uint8)
-        hints = tuple(
-            ControlHint(kind, loaded.embed_control(kind, blank), 1.0, 0.0, 1.0) for kind in sorted(info.controls)
-        )
+        kinds = {folder: kind for kind, folder in sorted(info.controls.items())}.values()  # one for each network
+        hints = tuple(ControlHint(kind, loaded.embed_control(kind, blank), 1.0, 0.0, 1.0) for kind in kinds)
         run = Denoising(
             size=size,
             steps=1,

@@ -59,6 +59,12 @@ def lineart_standard(image: Bytes) -> Bytes:
     return _at_size(image, lambda padded, edge: detector(padded, detect_resolution=edge, output_type="np"))
 
 
+def grey(image: Bytes) -> Bytes:
+    """Its lightness alone, for maps in which only lightness means something."""
+    weighted = (image @ np.array((0.299, 0.587, 0.114), np.float32)).round().astype(np.uint8)  # Rec. 601 luma
+    return np.repeat(weighted[..., None], 3, axis=2)
+
+
 def unchanged(image: Bytes) -> Bytes:
     """For controls that are drawn as their ControlNet expects them, such as pose skeletons."""
     return image
@@ -70,6 +76,7 @@ PREPROCESSORS: Mapping[str, Preprocessor] = MappingProxyType(
         "lines_binary": lines_binary,
         "canny": canny,
         "lineart_standard": lineart_standard,
+        "grey": grey,
         "none": unchanged,
     }
 )

@@ -1,4 +1,4 @@
-"""Layers that are not part of the picture but seen on the canvas: masks, the active reference, figures. No Qt."""
+"""Layers that are not part of the picture but seen on the canvas: masks and references at work, figures. No Qt."""
 
 from __future__ import annotations
 
@@ -50,8 +50,10 @@ def _visible(nodes: tuple[Node, ...], role: type[Role]) -> Iterator[Layer]:
             yield node
 
 
-def mask_layers(state: DocumentState, _active: LayerId | None) -> Iterator[Layer]:
-    return visible_layers(state, InpaintMask)
+def mask_layers(state: DocumentState, active: LayerId | None) -> Iterator[Layer]:
+    """All mask layers while one of them is being worked on; else their tint would lie over every picture."""
+    masks = tuple(visible_layers(state, InpaintMask))
+    return iter(masks if any(layer.id == active for layer in masks) else ())
 
 
 def active_reference(state: DocumentState, active: LayerId | None) -> Iterator[Layer]:

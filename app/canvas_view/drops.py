@@ -47,12 +47,15 @@ def take(
     *,
     as_document: bool,
 ) -> None:
-    """Open documents, and add pictures as layers at `place`: as references while the reference tool is in the hand.
+    """Open documents, and add pictures as layers at `place`: as references while the reference tool is in the hand or
+    a reference is the active layer.
 
     With `as_document`, and in a document that nothing was done to yet, the first picture is opened instead. What cannot
     be read is told in one sentence; other files are taken all the same.
     """
-    role: Role = Reference() if tool_id == "reference" else Paint()
+    active = session.active_node
+    refers = tool_id == "reference" or (active is not None and isinstance(active.role, Reference))
+    role: Role = Reference() if refers else Paint()
     if data.hasFormat(RESULT_MIME):
         _keep_result(session, data)
         return

@@ -1,4 +1,4 @@
-"""Open the painting window, on a file or on a new document."""
+"""Open the painting window, on a file or on a new document; the first start shows the first document instead."""
 
 from __future__ import annotations
 

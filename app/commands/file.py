@@ -71,7 +71,7 @@ class FileCommands(CommandGroup):
     @property
     def document_name(self) -> str:
         path, recovered = self._session.path or self._session.origin, self._session.recovered_from
-        return path.name if path else f"{recovered} (recovered)" if recovered else "Untitled"
+        return path.name if path else f"{recovered} (recovered)" if recovered else self._session.title or "Untitled"
 
     # New and open
 
@@ -246,7 +246,7 @@ class FileCommands(CommandGroup):
     def _suggestion(self, kind: FolderKind, chosen: Format) -> Path:
         origin = self._session.path or self._session.origin
         recovered = self._session.recovered_from
-        name = origin.name if origin else recovered or "Untitled"
+        name = origin.name if origin else recovered or self._session.title or "Untitled"
         known = {suffix for f in registry.FORMATS for suffix in f.extensions}
         stem = Path(name).stem if Path(name).suffix.lower() in known else name
         if recovered and not origin:

@@ -20,6 +20,9 @@ COMMANDS = (
     Command("layer.add_sketch", "Sketch to follow", "Layer/Add", "add_sketch", 1, term="scribble"),
     Command("layer.add_lineart", "Line art to follow", "Layer/Add", "add_lineart", 1, term="lineart"),
     Command("layer.add_canny", "Edges to follow", "Layer/Add", "add_canny", 1, term="canny"),
+    Command("layer.add_depth", "Depth", "Layer/Add", "add_depth", 1, term="depth"),
+    Command("layer.add_segmentation", "Segmentation", "Layer/Add", "add_segmentation", 1, term="segmentation"),
+    Command("layer.add_tile", "Colours to keep", "Layer/Add", "add_tile", 1, term="tile"),
     Command("layer.add_pose", "Pose", "Layer/Add", "add_pose", 1, term="pose"),
     Command("layer.add_mask", "Mask", "Layer/Add", "add_mask", 1, term="mask"),
     Command("layer.add_reference", "Reference from file…", "Layer/Add", "file.open_as_reference", 1, term="reference"),
@@ -149,6 +152,15 @@ class LayerCommands(CommandGroup):
 
     def add_canny(self) -> None:
         layer_intents.add_layer(self._session, "Edges", Control("canny"))
+
+    def add_depth(self) -> None:
+        layer_intents.add_layer(self._session, "Depth", Control("depth"))
+
+    def add_segmentation(self) -> None:
+        layer_intents.add_layer(self._session, "Areas", Control("segmentation"))
+
+    def add_tile(self) -> None:
+        layer_intents.add_layer(self._session, "Colours", Control("tile"))
 
     def add_pose(self) -> None:
         layer_intents.add_layer(self._session, "Pose", Pose())

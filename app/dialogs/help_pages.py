@@ -160,7 +160,16 @@ def _space_out(document: QTextDocument) -> None:
     document.setIndentWidth(18)
 
 
-def about_page(version: str, parent: QWidget | None = None) -> Page:
-    page = Page(f"Underdraw {version}", "".join(f"<p>{escape(line)}</p>" for line in ABOUT), parent)
+def about_page(parent: QWidget | None = None) -> Page:
+    page = Page(f"Underdraw {_version()}", "".join(f"<p>{escape(line)}</p>" for line in ABOUT), parent)
     page.resize(420, 200)
     return page
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # a tenth of a second that only About needs
+
+    try:
+        return version("underdraw")
+    except PackageNotFoundError:
+        return ""

@@ -13,6 +13,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from app.filter_kinds import label_of
+from app.layer_notes import layer_note
 from app.session import Session
 from canvas.blend_modes import BlendMode
 from canvas.layers import Adjustment, Group, LabelColour, Layer, LayerId, Node
@@ -145,6 +146,8 @@ class LayerRows(QAbstractListModel):
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.node.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return layer_note(self._session.document.state, row.node.id)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return summary(row.node)
         return None

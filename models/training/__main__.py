@@ -1,7 +1,8 @@
-"""All phases in order: `python -m models.training --out DIR --minutes N`. A second call resumes.
+"""All phases in order: `python -m models.training --out DIR --minutes N [--machine gpu]`. A second call resumes.
 
-The minutes are shared out between the trained phases; rendering and encoding take what they take (about eight
-minutes on two cores). A phase that is over leaves a file `<number>-<phase>.done`.
+The minutes are shared out between the trained phases; encoding and measuring take what they take. The set is painted
+in the background from the first second, and the autoencoder starts on what there is; everything after it waits for the
+whole set. A phase that is over leaves a file `<number>-<phase>.done`. A rehearsal in small: `--minutes 6 --count 600`.
 """
 
 from __future__ import annotations
@@ -10,9 +11,15 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
-SHARES = {"autoencoder": 0.22, "diffusion": 0.67, "reference": 0.02, "decoder": 0.09}
+SHARES: Final = MappingProxyType(
+    {"autoencoder": 0.2, "diffusion": 0.3, "reference": 0.02, "few_steps": 0.39, "decoder": 0.09}
+)
 BEFORE_REFERENCE = 0.6
 """Share of the diffusion minutes before the IP-Adapter is given its start; the rest fits it in."""
 ALLOCATOR = {
@@ -23,30 +30,64 @@ ALLOCATOR = {
 }
 """glibc gives big tensors back to the system and faults them in again at every step unless told not to."""
 
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What suits a machine: pictures to paint, processes that paint, and the options of the trained phases."""
+
+    count: int
+    painters: int
+    autoencoder: Values
+    diffusion: Values
+    few_steps: Values
+    decoder: Values
+    encode: Values
+
+
+CPU: Final = Machine(12_000, 2, {}, {}, {}, {}, {"workers": 2})
+GPU: Final = Machine(
+    count=100_000,
+    painters=max(2, (os.cpu_count() or 2) - 2),
+    autoencoder={"workers": 1, "device": "cuda", "batch": 96, "crop-px": 128},
+    diffusion={"workers": 1, "device": "cuda", "batch": 192, "loaders": 12, "shape": "wide", "rate": 1e-3},
+    few_steps={"workers": 1, "device": "cuda", "batch": 128, "loaders": 12},
+    decoder={"workers": 1, "device": "cuda", "batch": 64},
+    encode={"workers": 1, "device": "cuda"},
+)
+MACHINES: Final = MappingProxyType({"cpu": CPU, "gpu": GPU})
+
 Phase = tuple[str, dict[str, object]]
 
 
-def phases(out: Path, minutes: float, count: int, workers: int) -> list[Phase]:
-    """Each phase's module and its options."""
+def phases(out: Path, minutes: float, machine: Machine) -> list[Phase]:
+    """Each phase's module and its options, after the painting."""
     data, trained, normalised = out / "set", out / "autoencoder.pt", out / "normalised.pt"
-    decoder, diffusion, embedded = out / "decoder.pt", out / "diffusion.pt", out / "embedded"
+    diffusion, few_steps, decoder, embedded = (
+        out / name for name in ("diffusion.pt", "few_steps.pt", "decoder.pt", "embedded")
+    )
     given = {name: minutes * share for name, share in SHARES.items()}
     learn = {"folder": data, "checkpoint": diffusion}
     return [
-        ("render_set", {"folder": data, "count": count, "workers": workers}),
         (
             "train_autoencoder",
+            {"folder": data, "checkpoint": trained, "minutes": given["autoencoder"], **machine.autoencoder},
+        ),
+        ("encode_set", {"folder": data, "trained": trained, "normalised": normalised, **machine.encode}),
+        ("train_diffusion", {**learn, "minutes": given["diffusion"] * BEFORE_REFERENCE, **machine.diffusion}),
+        ("train_reference", {**learn, "minutes": given["reference"]}),
+        ("train_diffusion", {**learn, "minutes": given["diffusion"], **machine.diffusion}),
+        (
+            "train_few_steps",
             {
-                "pictures": data / "pictures.npy",
-                "checkpoint": trained,
-                "minutes": given["autoencoder"],
-                "workers": workers,
+                "folder": data,
+                "start": diffusion,
+                "checkpoint": few_steps,
+                "minutes": given["few_steps"],
+                **machine.few_steps,
             },
         ),
-        ("encode_set", {"folder": data, "trained": trained, "normalised": normalised, "workers": workers}),
-        ("train_diffusion", {**learn, "minutes": given["diffusion"] * BEFORE_REFERENCE, "workers": workers}),
-        ("train_reference", {**learn, "minutes": given["reference"]}),
-        ("train_diffusion", {**learn, "minutes": given["diffusion"], "workers": workers}),
         (
             "train_decoder",
             {
@@ -54,31 +95,39 @@ def phases(out: Path, minutes: float, count: int, workers: int) -> list[Phase]:
                 "normalised": normalised,
                 "checkpoint": decoder,
                 "minutes": given["decoder"],
-                "workers": workers,
+                **machine.decoder,
             },
         ),
-        ("export", {"diffusion": diffusion, "autoencoder": decoder, "folder": embedded}),
+        ("export", {"diffusion": few_steps, "autoencoder": decoder, "data": data, "folder": embedded}),
         ("evaluate", {"model": embedded, "data": data}),
     ]
+
+
+def command(phase: str, options: Values) -> list[str]:
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    return [sys.executable, "-m", f"models.training.{phase}", *words]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.training", description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, required=True)
-    parser.add_argument("--count", type=int, default=9600)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--minutes", type=float, required=True, help="of training, all phases together")
+    parser.add_argument("--machine", choices=list(MACHINES), default="cpu")
+    parser.add_argument("--count", type=int, help="pictures to paint")
     arguments = parser.parse_args()
+    machine = MACHINES[arguments.machine]
     arguments.out.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, **ALLOCATOR}
-    plan = phases(arguments.out, arguments.minutes, arguments.count, arguments.workers)
-    for number, (phase, options) in enumerate(plan):
-        done = arguments.out / f"{number}-{phase}.done"
-        if done.exists():
-            continue
-        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-        subprocess.run([sys.executable, "-m", f"models.training.{phase}", *words], check=True, env=environment)
-        done.touch()
+    count = arguments.count or machine.count
+    painting = {"folder": arguments.out / "set", "count": count, "workers": machine.painters}
+    with subprocess.Popen(command("render_set", painting), env=environment) as painters:
+        for number, (phase, options) in enumerate(phases(arguments.out, arguments.minutes, machine)):
+            done = arguments.out / f"{number}-{phase}.done"
+            if number and painters.wait() != 0:
+                raise SystemExit("painting the set failed; see above")
+            if not done.exists():
+                subprocess.run(command(phase, options), check=True, env=environment)
+                done.touch()
 
 
 if __name__ == "__main__":

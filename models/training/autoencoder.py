@@ -17,13 +17,13 @@ WIDTH = 32
 
 
 def build_autoencoder() -> AutoencoderTiny:
-    """An untrained AutoencoderTiny: thin at full resolution, where a CPU spends its time, deeper below."""
+    """An untrained AutoencoderTiny: thin at full resolution, where a CPU spends its time; its decoder is deep below."""
     return AutoencoderTiny(
         latent_channels=LATENT_CHANNELS,
         encoder_block_out_channels=(WIDTH,) * 4,
         decoder_block_out_channels=(WIDTH,) * 4,
         num_encoder_blocks=(0, 0, 2, 3),
-        num_decoder_blocks=(3, 2, 1, 0),
+        num_decoder_blocks=(6, 4, 1, 0),
         scaling_factor=1.0,
     )
 
@@ -36,7 +36,7 @@ def to_tensor(pictures: NDArray[np.uint8]) -> torch.Tensor:
 
 def to_pictures(tensor: torch.Tensor) -> NDArray[np.uint8]:
     """Float (N, 3, H, W) in -1..1 to uint8 (N, H, W, 3)."""
-    scaled = tensor.detach().float().clamp(-1, 1).add(1.0).mul(127.5).round().byte()
+    scaled = tensor.detach().float().cpu().clamp(-1, 1).add(1.0).mul(127.5).round().byte()
     return np.ascontiguousarray(scaled.permute(0, 2, 3, 1).numpy())
 
 
@@ -65,7 +65,9 @@ def fold_normalisation(autoencoder: AutoencoderTiny, pictures: NDArray[np.uint8]
     Returns the mean and deviation that were removed. The decoder's soft clamp (3 tanh(z/3)) is not affine, so the
     decoder is exact only as far as the moments were close already; decoder training comes afterwards.
     """
-    parts = [autoencoder.encoder(to_tensor(pictures[i : i + 16])) for i in range(0, len(pictures), 16)]
+    parts = [
+        autoencoder.encoder(to_tensor(pictures[i : i + 16]).to(autoencoder.device)) for i in range(0, len(pictures), 16)
+    ]
     latents = torch.cat(parts)
     mean, deviation = latents.mean(dim=(0, 2, 3)), latents.std(dim=(0, 2, 3))
     last = autoencoder.encoder.layers[-1]
@@ -82,7 +84,7 @@ def reconstruction_psnr(autoencoder: AutoencoderTiny, pictures: NDArray[np.uint8
     """Mean PSNR in dB of encode-decode over `pictures`."""
     values: list[float] = []
     for i in range(0, len(pictures), 8):
-        wanted = to_tensor(pictures[i : i + 8])
+        wanted = to_tensor(pictures[i : i + 8]).to(autoencoder.device)
         made = autoencoder.decoder(autoencoder.encoder(wanted)).clamp(-1, 1)
         error = ((made - wanted) / 2).square().mean(dim=(1, 2, 3))
         values += (-10 * torch.log10(error)).tolist()

@@ -24,12 +24,13 @@ MEET_EVERY = 5
 
 @dataclass
 class Worker:
-    """One of `count` workers; number 0 also saves and reports. `centre` is shared memory, all parameters in a row."""
+    """One of `count` workers; number 0 also saves and reports. `centre` is shared memory, all parameters in a row; a
+    worker that is alone needs neither centre nor lock."""
 
     number: int
     count: int
-    centre: torch.Tensor
-    lock: Lock
+    centre: torch.Tensor | None
+    lock: Lock | None
 
     @property
     def leads(self) -> bool:
@@ -38,6 +39,8 @@ class Worker:
     @torch.no_grad()
     def meet(self, parameters: Sequence[nn.Parameter]) -> None:
         """Parameters and centre both move to their midpoint."""
+        if self.centre is None or self.lock is None:
+            return
         with self.lock:
             start = 0
             for parameter in parameters:

@@ -48,19 +48,21 @@ def normalise(pictures: NDArray[np.uint8], trained: Path, normalised: Path) -> N
 
 
 @torch.no_grad()
-def encode_share(worker: int, workers: int, pictures_path: Path, normalised: Path, partial: Path) -> None:
+def encode_share(
+    worker: int, workers: int, pictures_path: Path, normalised: Path, partial: Path, device: str = "cpu"
+) -> None:
     """Encode every `workers`-th batch."""
     torch.set_num_threads(1)
     pictures = np.load(pictures_path, mmap_mode="r")
-    autoencoder = load_autoencoder(normalised)
+    autoencoder = load_autoencoder(normalised).to(device)
     latents = open_memmap(partial, "r+")
     for start in range(worker * BATCH, len(latents), workers * BATCH):
         stop = min(start + BATCH, len(latents))
-        latents[start:stop] = autoencoder.encoder(to_tensor(pictures[start:stop])).half().numpy()
+        latents[start:stop] = autoencoder.encoder(to_tensor(pictures[start:stop]).to(device)).half().cpu().numpy()
     latents.flush()
 
 
-def encode(folder: Path, trained: Path, normalised: Path, most: int, workers: int) -> None:
+def encode(folder: Path, trained: Path, normalised: Path, most: int, workers: int, device: str) -> None:
     """Encode the first `most` training pictures."""
     path, partial = folder / "pictures.npy", folder / "latents.partial.npy"
     pictures = np.load(path, mmap_mode="r")
@@ -68,7 +70,7 @@ def encode(folder: Path, trained: Path, normalised: Path, most: int, workers: in
     side = pictures.shape[1] // PIXELS_PER_LATENT
     count = max(1, min(most, len(pictures) - HELD_OUT))
     open_memmap(partial, "w+", np.float16, (count, LATENT_CHANNELS, side, side))
-    spawn(encode_share, (workers, path, normalised, partial), nprocs=workers)  # type: ignore[no-untyped-call]
+    spawn(encode_share, (workers, path, normalised, partial, device), nprocs=workers)  # type: ignore[no-untyped-call]
     partial.rename(folder / "latents.npy")
 
 
@@ -77,10 +79,11 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--trained", type=Path, required=True, help="checkpoint of train_autoencoder")
     parser.add_argument("--normalised", type=Path, required=True, help="checkpoint to write")
-    parser.add_argument("--most", type=int, default=6400, help="training pictures to encode")
+    parser.add_argument("--most", type=int, default=1_000_000, help="training pictures to encode")
     parser.add_argument("--workers", type=int, default=2)
-    arguments = parser.parse_args()
-    encode(arguments.folder, arguments.trained, arguments.normalised, arguments.most, arguments.workers)
+    parser.add_argument("--device", default="cpu")
+    given = parser.parse_args()
+    encode(given.folder, given.trained, given.normalised, given.most, given.workers, given.device)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Measure an exported model on held-out scenes, every measure beside its shuffled baseline, and draw the sheets.
+"""Measure an exported model on held-out scenes, every measure beside what it is to be compared with, and draw sheets.
 
-`python -m models.training.evaluate --model models/embedded --data DIR` prints JSON. Everything goes through the stock
-diffusers pipelines, as in the app.
+`python -m models.training.evaluate --model models/embedded --data DIR` prints JSON, with `--table` the Markdown table
+of the model's README. Everything goes through the stock diffusers pipelines. The rulers are trained on first use, some
+minutes of one core, and kept in the data folder.
 """
 
 from __future__ import annotations
@@ -9,187 +10,86 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Final
 
-import numpy as np
 import torch
 
-from models.training import measures, sheets
-from models.training.captions import caption
-from models.training.limb_detector import LimbDetector, limb_mask, overlap, train_detector
-from models.training.picture_set import PictureSet, open_set
-from models.training.pose import pose_map
+from models.training import sheets
+from models.training.evaluation import drawing, given_pictures, pictures
+from models.training.evaluation.bench import Bench
+from models.training.evaluation.findings import Finding, table
+from models.training.evaluation.joint_detector import cached_joint_detector
+from models.training.evaluation.look_reader import cached_look_reader
+from models.training.evaluation.speed import speed
+from models.training.picture_set import open_set
 from models.training.progress import say
-from models.training.studio import Pictures, Studio
+from models.training.studio import Studio
 
-Item = TypeVar("Item")
-CLASSIFIER_PICTURES = 1600
-SHIFT = 7
-"""A shuffled baseline takes the condition of the scene this many places on."""
-
-
-def shifted(items: Sequence[Item]) -> list[Item]:
-    return [items[(index + SHIFT) % len(items)] for index in range(len(items))]
-
-
-@dataclass(frozen=True)
-class Rulers:
-    """What pictures are judged with, fitted on the painter's training pictures only."""
-
-    style: measures.LookClassifier
-    time: measures.LookClassifier
-    limbs: LimbDetector
-
-
-def fit_rulers(pictures: PictureSet, detector: LimbDetector) -> Rulers:
-    count = min(CLASSIFIER_PICTURES, pictures.training_count)
-    shown = [np.asarray(picture) for picture in pictures.pictures[:count]]
-    scenes = pictures.scenes[:count]
-    return Rulers(
-        measures.fit_classifier(shown, [scene.style for scene in scenes]),
-        measures.fit_classifier(shown, [scene.time for scene in scenes]),
-        detector,
-    )
-
-
-def sketch_measures(
-    studio: Studio, pictures: PictureSet, rulers: Rulers, chosen: list[int]
-) -> dict[str, dict[str, float]]:
-    """Rows as in the prototype's table: the painter's pictures, the autoencoder alone, then steps."""
-    truths = [np.asarray(pictures.pictures[i]) for i in chosen]
-    lines = [pictures.sketch(i, 0) for i in chosen]
-    scenes = [pictures.scenes[i] for i in chosen]
-    said = [caption(scene, random.Random(scene.seed)) for scene in scenes]
-    controls = {"scribble": [sheets.rgb(drawn) for drawn in lines]}
-
-    def row(made: Pictures) -> dict[str, float]:
-        return {
-            "recall": measures.mean_recall(made, lines),
-            "recall_shuffled": measures.mean_recall(made, shifted(lines)),
-            "style": rulers.style.agreement(made, [scene.style for scene in scenes]),
-            "style_shuffled": rulers.style.agreement(made, shifted([scene.style for scene in scenes])),
-            "time": rulers.time.agreement(made, [scene.time for scene in scenes]),
-            "time_shuffled": rulers.time.agreement(made, shifted([scene.time for scene in scenes])),
-            "sharpness": measures.sharpness(made),
-            "psnr_db": measures.psnr(made, truths),
-        }
-
-    return {
-        "painter": row(truths),
-        "autoencoder": row(studio.reconstruct(truths)),
-        "steps_4": row(studio.paint(said, controls)),
-        "steps_8": row(studio.paint(said, controls, steps=8)),
-        "steps_4_without_sketch": row(studio.paint(said, {})),
+QUESTIONS: Final = MappingProxyType(
+    {
+        "autoencoder": pictures.autoencoder,
+        "scribble": drawing.scribble,
+        "half-scribble": drawing.half_scribble,
+        "pose": drawing.pose,
+        "prompt": pictures.prompt,
+        "reference": given_pictures.reference,
+        "inpainting": given_pictures.inpainting,
+        "stability": drawing.stability,
+        "looks": pictures.distance,
     }
+)
+SPEED, SHEETS = "speed", "sheets"
 
 
-def pose_measures(
-    studio: Studio, pictures: PictureSet, rulers: Rulers, chosen: list[int]
-) -> dict[str, dict[str, float]]:
-    """Limbs the detector finds in the picture against the limbs asked for, and against those of another scene."""
-    wanted = [limb_mask(pictures.figures(i)) for i in chosen]
-    said = [caption(pictures.scenes[i], random.Random(i)) for i in chosen]
-    maps = [pose_map(pictures.figures(i)) for i in chosen]
+def set_up(model: Path, data: Path, count: int) -> Bench:
+    """The bench with the first `count` held-out scenes."""
+    rendered = open_set(data)
+    held_out = range(rendered.training_count, len(rendered))
+    looks = cached_look_reader(rendered, data / "look_reader.pt")
+    joints = cached_joint_detector(rendered, data / "joint_detector.pt")
+    return Bench(Studio(model), rendered, looks, joints, held_out[:count])
 
-    def row(made: Pictures) -> dict[str, float]:
-        found = rulers.limbs.find(made)
-        right, other = overlap(found, wanted), overlap(found, shifted(wanted))
-        return {**right, "recall_shuffled": other["recall"], "iou_shuffled": other["iou"]}
 
-    return {
-        "painter": row([np.asarray(pictures.pictures[i]) for i in chosen]),
-        "pose_alone": row(studio.paint(said, {"pose": maps})),
-        "without_pose": row(studio.paint(said, {})),
+def draw_sheets(bench: Bench, folder: Path, suffix: str) -> None:
+    rendered, studio = bench.pictures, bench.studio
+    held_out = range(rendered.training_count, len(rendered))
+    some = sheets.varied(rendered, held_out, sheets.ROWS)
+    with_people = [i for i in held_out if bench.large_figures(i)][: sheets.ROWS]
+    masks = [given_pictures.place_mask(rendered.recomposed(i), random.Random(i))[0] for i in some]
+    drawn: dict[str, Callable[[], sheets.Sheet]] = {
+        "held-out": lambda: sheets.held_out_sheet(bench, some),
+        "doodles": lambda: sheets.doodle_sheet(studio),
+        "steps": lambda: sheets.steps_sheet(studio),
+        "times": lambda: sheets.time_sheet(studio),
+        "pose": lambda: sheets.pose_sheet(bench, with_people),
+        "maps": lambda: sheets.maps_sheet(bench, some),
+        "reference": lambda: sheets.reference_sheet(bench, some),
+        "inpainting": lambda: sheets.inpainting_sheet(bench, some, masks),
+        "half-scribble": lambda: sheets.half_sheet(bench, some),
+        "sizes": lambda: sheets.size_sheet(studio),
     }
+    for name, draw in drawn.items():
+        sheets.save(draw(), folder / f"{name}{suffix}")
 
 
-def reference_measures(studio: Studio, pictures: PictureSet, rulers: Rulers, chosen: list[int]) -> dict[str, float]:
-    """A sketch, no words, and another scene's picture as reference: whose look does the result have?"""
-    controls = {"scribble": [sheets.rgb(pictures.sketch(i, 0)) for i in chosen]}
-    shown = shifted(chosen)
-    made = studio.paint([""] * len(chosen), controls, reference=[np.asarray(pictures.pictures[i]) for i in shown])
-    styles, times = [pictures.scenes[i].style for i in shown], [pictures.scenes[i].time for i in shown]
-    plain = studio.paint([""] * len(chosen), controls)
-    return {
-        "style": rulers.style.agreement(made, styles),
-        "style_shuffled": rulers.style.agreement(made, shifted(styles)),
-        "style_without_reference": rulers.style.agreement(plain, styles),
-        "time": rulers.time.agreement(made, times),
-        "time_shuffled": rulers.time.agreement(made, shifted(times)),
-        "time_without_reference": rulers.time.agreement(plain, times),
-    }
+def evaluate(bench: Bench, questions: Collection[str]) -> list[Finding]:
+    """The findings; which question is being asked goes to the error output, as each takes a minute or so."""
+    findings: list[Finding] = []
+    for name, ask in QUESTIONS.items():
+        if name in questions:
+            sys.stderr.write(f"{name} ...\n")
+            findings += ask(bench)
+    return findings
 
 
-def frame_seconds(studio: Studio, pictures: PictureSet, index: int) -> float:
-    """Median wall seconds of encode, one ControlNet, four steps and decode at 256 x 256."""
-    truth, sketch = np.asarray(pictures.pictures[index]), sheets.rgb(pictures.sketch(index, 0))
-
-    def once(clock: Callable[[], float] = time.perf_counter) -> float:
-        start = clock()
-        with torch.no_grad():
-            studio.plain.vae.encode(sheets_tensor(truth))
-        studio.paint(["flat, day"], {"scribble": [sketch]})
-        return clock() - start
-
-    return float(np.median([once() for _ in range(6)][1:]))
-
-
-def sheets_tensor(picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> torch.Tensor:
-    return torch.from_numpy(picture[None].copy()).permute(0, 3, 1, 2).float().div(127.5).sub(1)
-
-
-def cached_detector(pictures: PictureSet, path: Path) -> LimbDetector:
-    """The limb detector of this data folder, trained on first use."""
-    if path.exists():
-        detector = LimbDetector()
-        detector.load_state_dict(torch.load(path, weights_only=True))
-        return detector.eval()
-    detector = train_detector(pictures)
-    torch.save(detector.state_dict(), path)
-    return detector
-
-
-def draw_sheets(studio: Studio, pictures: PictureSet, folder: Path, suffix: str = ".webp") -> None:
-    held_out = range(pictures.training_count, len(pictures))
-    some = list(held_out)[:8]
-    said = [caption(pictures.scenes[i], random.Random(i)) for i in some]
-    with_people = [i for i in held_out if pictures.figures(i) and np.ptp(pictures.figures(i)[0][:, 1]) > 90][:8]
-    looks = {(pictures.scenes[i].style, pictures.scenes[i].time): i for i in held_out}
-    references = [
-        looks[key]
-        for key in (
-            ("flat", "day"),
-            ("flat", "sunset"),
-            ("flat", "night"),
-            ("ink", "day"),
-            ("ink", "sunset"),
-            ("ink", "night"),
-        )
-    ]
-    sheets.save(sheets.held_out_sheet(studio, pictures, some, said), folder / f"held-out{suffix}")
-    sheets.save(sheets.doodle_sheet(studio), folder / f"doodles{suffix}")
-    sheets.save(sheets.time_sheet(studio), folder / f"times{suffix}")
-    sheets.save(sheets.pose_sheet(studio, pictures, with_people), folder / f"pose{suffix}")
-    sheets.save(sheets.reference_sheet(studio, pictures, references), folder / f"reference{suffix}")
-
-
-def evaluate(model: Path, data: Path, count: int) -> dict[str, object]:
-    pictures = open_set(data)
-    held_out = list(range(pictures.training_count, len(pictures)))
-    with_people = [i for i in held_out if pictures.figures(i)]
-    studio = Studio(model)
-    rulers = fit_rulers(pictures, cached_detector(pictures, data / "limb_detector.pt"))
-    return {
-        "scenes": min(count, len(held_out)),
-        "sketch": sketch_measures(studio, pictures, rulers, held_out[:count]),
-        "pose": pose_measures(studio, pictures, rulers, with_people[: count // 2]),
-        "reference": reference_measures(studio, pictures, rulers, held_out[:count]),
-        "frame_s": frame_seconds(studio, pictures, held_out[0]),
-    }
+def report(findings: Sequence[Finding], bench: Bench) -> str:
+    """JSON."""
+    told = {"scenes": len(bench.chosen), "measures": [finding.as_json() for finding in findings]}
+    return json.dumps(told, indent=2, ensure_ascii=False)
 
 
 def main() -> None:
@@ -197,21 +97,26 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--count", type=int, default=96, help="held-out scenes to measure on")
+    parser.add_argument("--table", action="store_true", help="print Markdown instead of JSON")
+    parser.add_argument("--json", type=Path, help="also write the JSON to this file")
     parser.add_argument("--sheets", type=Path, help="folder for the sheets; default: MODEL/sheets")
     parser.add_argument("--suffix", default=".webp")
-    parser.add_argument("--only", choices=("measures", "sheets"))
+    parser.add_argument("--only", nargs="+", choices=[*QUESTIONS, SPEED, SHEETS])
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    if arguments.only != "measures":
-        draw_sheets(
-            Studio(arguments.model),
-            open_set(arguments.data),
-            arguments.sheets or arguments.model / "sheets",
-            arguments.suffix,
-        )
-    if arguments.only != "sheets":
-        say(json.dumps(evaluate(arguments.model, arguments.data, arguments.count), indent=2))
+    asked = arguments.only or [*QUESTIONS, SPEED, SHEETS]
+    bench = set_up(arguments.model, arguments.data, arguments.count)
+    findings = evaluate(bench, asked)
+    if SPEED in asked:
+        findings += speed(arguments.model)
+    if findings:
+        found = report(findings, bench)
+        say(table(findings) if arguments.table else found)
+        if arguments.json:
+            arguments.json.write_text(found + "\n")
+    if SHEETS in asked:
+        draw_sheets(bench, arguments.sheets or arguments.model / "sheets", arguments.suffix)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,17 @@ import torch
 from diffusers import StableDiffusionPipeline
 from safetensors.torch import save_file
 
-from models.training.captions import vocabulary
+from models.training.captions import taught_words, word_groups
 from models.training.encode_set import load_autoencoder
 from models.training.geometry import SIZE
-from models.training.networks import IMAGE_PX, Networks, build_scheduler, build_unet
+from models.training.networks import CONTROL, IMAGE_PX, SHAPES, Networks, build_scheduler, build_unet
+from models.training.picture_set import open_set
 from models.training.progress import say
 from models.training.text import build_tokenizer
-from models.training.train_diffusion import load_average
+from models.training.trainer import load_average
 
+CONTROL_KINDS = ("scribble", "lineart", "canny", "depth", "segmentation", "tile", "pose")
+"""What the one ControlNet follows, by the app's names."""
 ADAPTER_FOLDER, ADAPTER_FILE, IMAGE_ENCODER_FOLDER = "ip_adapter", "ip-adapter.safetensors", "image_encoder"
 
 
@@ -49,16 +52,10 @@ def manifest() -> dict[str, object]:
         "name": "Embedded studio",
         "family": "sd15",
         "native_size": SIZE,
-        "preview_steps": 4,
+        "preview_steps": 2,
         "settle_steps": 8,
         "guidance_scale": 1.0,
-        # White lines on black are white lines on black: one network follows all three kinds of them.
-        "controls": {
-            "scribble": "controlnet/scribble",
-            "lineart": "controlnet/scribble",
-            "canny": "controlnet/scribble",
-            "pose": "controlnet/pose",
-        },
+        "controls": dict.fromkeys(CONTROL_KINDS, f"controlnet/{CONTROL}"),
         "ip_adapter": {
             "subfolder": ADAPTER_FOLDER,
             "weight_name": ADAPTER_FILE,
@@ -68,11 +65,24 @@ def manifest() -> dict[str, object]:
     }
 
 
-def export(networks: Networks, autoencoder_checkpoint: Path, folder: Path, dtype: torch.dtype = torch.bfloat16) -> None:
+def known_words(taught: frozenset[str]) -> dict[str, list[str]]:
+    """The words that a model of these has heard, by group; groups of which it heard nothing are left out."""
+    heard = {group: [word for word in words if word in taught] for group, words in word_groups().items()}
+    return {group: words for group, words in heard.items() if words}
+
+
+def export(
+    networks: Networks,
+    shape: str,
+    autoencoder_checkpoint: Path,
+    taught: frozenset[str],
+    folder: Path,
+    dtype: torch.dtype = torch.bfloat16,
+) -> None:
     """Replace the model's files in `folder`; README and sheets there are left alone."""
     for part in ("unet", "vae", "text_encoder", "tokenizer", "scheduler", "controlnet", ADAPTER_FOLDER):
         shutil.rmtree(folder / part, ignore_errors=True)
-    unet = build_unet()
+    unet = build_unet(SHAPES[shape])
     unet.load_state_dict(plain_unet_state(networks))
     pipeline = StableDiffusionPipeline(
         vae=load_autoencoder(autoencoder_checkpoint).to(dtype),
@@ -85,8 +95,7 @@ def export(networks: Networks, autoencoder_checkpoint: Path, folder: Path, dtype
         requires_safety_checker=False,
     )
     pipeline.save_pretrained(folder)
-    for kind, control in networks.controls.items():
-        control.to(dtype).save_pretrained(folder / "controlnet" / kind)
+    networks.control.to(dtype).save_pretrained(folder / "controlnet" / CONTROL)
     adapter = folder / ADAPTER_FOLDER
     networks.image.to(dtype).save_pretrained(adapter / IMAGE_ENCODER_FOLDER)
     save_file(
@@ -101,16 +110,18 @@ def export(networks: Networks, autoencoder_checkpoint: Path, folder: Path, dtype
     }
     (adapter / IMAGE_ENCODER_FOLDER / "preprocessor_config.json").write_text(json.dumps(processor, indent=2) + "\n")
     (folder / "underdraw.json").write_text(json.dumps(manifest(), indent=2) + "\n")
-    (folder / "vocabulary.json").write_text(json.dumps(vocabulary(), indent=0) + "\n")
+    (folder / "vocabulary.json").write_text(json.dumps(known_words(taught), indent=1) + "\n")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--diffusion", type=Path, required=True, help="checkpoint of train_diffusion")
     parser.add_argument("--autoencoder", type=Path, required=True, help="checkpoint of encode_set or train_decoder")
+    parser.add_argument("--data", type=Path, required=True, help="the set it was trained on: what words it has heard")
     parser.add_argument("--folder", type=Path, required=True)
     arguments = parser.parse_args()
-    export(load_average(arguments.diffusion), arguments.autoencoder, arguments.folder)
+    taught = taught_words(open_set(arguments.data).scenes)
+    export(*load_average(arguments.diffusion), arguments.autoencoder, taught, arguments.folder)
     total = sum(path.stat().st_size for path in arguments.folder.rglob("*") if path.is_file())
     say(f"{arguments.folder}: {total / 1e6:.1f} MB")
 

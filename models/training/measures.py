@@ -1,19 +1,22 @@
-"""What is measured on pictures: edges on the drawn lines, sharpness, style, time of day. Pure functions."""
+"""What is measured on pictures alone: edges on drawn lines, sharpness, borders, drift, distances. Pure functions.
+
+Pictures are uint8 RGB (H, W, 3), masks bool (H, W).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 REACH_PX = 4
 
 
-def edges(picture: Picture) -> NDArray[np.bool_]:
+def edges(picture: Picture) -> Mask:
     """Canny edges of the grey picture."""
     return np.asarray(cv2.Canny(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 40, 100) > 0)
 
@@ -38,37 +41,54 @@ def sharpness(pictures: Sequence[Picture]) -> float:
 
 def psnr(pictures: Sequence[Picture], truths: Sequence[Picture]) -> float:
     """Mean PSNR in dB."""
-    errors = [((a.astype(np.float32) - b) / 255) ** 2 for a, b in zip(pictures, truths, strict=True)]
-    return float(np.mean([-10 * np.log10(max(float(error.mean()), 1e-10)) for error in errors]))
+    return float(np.mean([psnr_where(a, b, np.ones(a.shape[:2], bool)) for a, b in zip(pictures, truths, strict=True)]))
 
 
-def _features(picture: Picture) -> NDArray[np.float64]:
-    """Colours of an 8 x 8 thumbnail, their squares, overall saturation and contrast, and a constant."""
-    small = cv2.resize(picture, (8, 8), interpolation=cv2.INTER_AREA).astype(np.float64).ravel() / 255
-    saturation = (picture.max(2).astype(np.float64) - picture.min(2)) / 255
-    rest = [saturation.mean(), saturation.std(), picture.mean() / 255, picture.std() / 255, 1.0]
-    return np.concatenate([small, small**2, rest])
+def psnr_where(picture: Picture, truth: Picture, where: Mask) -> float:
+    """PSNR in dB over the pixels of `where`; 100 where nothing differs."""
+    error = (picture[where].astype(np.float32) - truth[where]) / 255
+    return float(-10 * np.log10(max(float((error**2).mean()), 1e-10)))
 
 
-@dataclass(frozen=True)
-class LookClassifier:
-    """Ridge regression onto one-hot labels; linear on purpose, it is a ruler and not a model."""
-
-    labels: tuple[str, ...]
-    weights: NDArray[np.float64]
-
-    def __call__(self, pictures: Sequence[Picture]) -> list[str]:
-        scores = np.stack([_features(picture) for picture in pictures]) @ self.weights
-        return [self.labels[index] for index in scores.argmax(axis=1)]
-
-    def agreement(self, pictures: Sequence[Picture], wanted: Sequence[str]) -> float:
-        """Share of pictures classified as wanted."""
-        return float(np.mean([seen == asked for seen, asked in zip(self(pictures), wanted, strict=True)]))
+def border_step(picture: Picture, mask: Mask) -> float:
+    """Mean absolute difference, in levels, of neighbouring pixels of which one is in the mask and the other is not."""
+    values = picture.astype(np.float32)
+    across = np.abs(values[:, 1:] - values[:, :-1])[mask[:, 1:] != mask[:, :-1]]
+    down = np.abs(values[1:] - values[:-1])[mask[1:] != mask[:-1]]
+    return float(np.concatenate([across, down]).mean())
 
 
-def fit_classifier(pictures: Sequence[Picture], labels: Sequence[str]) -> LookClassifier:
-    names = tuple(sorted(set(labels)))
-    inputs = np.stack([_features(picture) for picture in pictures])
-    targets = np.array([[float(label == name) for name in names] for label in labels])
-    gram = inputs.T @ inputs + 0.1 * np.eye(inputs.shape[1])
-    return LookClassifier(names, np.linalg.solve(gram, inputs.T @ targets))
+def colour_drift(picture: Picture, truth: Picture, where: Mask) -> float:
+    """How far the mean colour of the pixels of `where` has moved: mean over channels, in levels of 0..255."""
+    means = [shown[where].astype(np.float64).mean(axis=0) for shown in (picture, truth)]
+    return float(np.abs(means[0] - means[1]).mean())
+
+
+def frechet_distance(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """Between Gaussians fitted to two sets of features (N, D). It shrinks with N: compare only sets of equal size.
+
+    |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of Heusel et al. 2017, the root taken through symmetric matrices.
+    """
+    moved = first.mean(axis=0) - second.mean(axis=0)
+    covariances = [np.cov(features, rowvar=False) for features in (first, second)]
+    values, vectors = np.linalg.eigh(covariances[0])
+    root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
+    shared = np.sqrt(np.linalg.eigvalsh(root @ covariances[1] @ root).clip(0)).sum()
+    return float(moved @ moved + sum(np.trace(covariance) for covariance in covariances) - 2 * shared)
+
+
+def thinned(lines: NDArray[np.uint8], share: float, rng: np.random.Generator, cell_px: int = 64) -> NDArray[np.uint8]:
+    """`lines` without about `share` of what is drawn: whole strokes go, long ones in pieces of at most `cell_px`."""
+    pieces = np.zeros(lines.shape, np.int32)
+    found = 0
+    for y in range(0, lines.shape[0], cell_px):
+        for x in range(0, lines.shape[1], cell_px):
+            window = np.s_[y : y + cell_px, x : x + cell_px]
+            count, labels = cv2.connectedComponents((lines[window] > 0).astype(np.uint8))
+            pieces[window] = np.where(labels > 0, labels + found, 0)
+            found += count - 1
+    sizes = np.bincount(pieces.ravel(), minlength=found + 1)
+    order = rng.permutation(np.arange(1, found + 1))
+    before = np.cumsum(sizes[order]) - sizes[order]
+    gone = order[before < share * sizes[1:].sum()]
+    return np.where(np.isin(pieces, gone), 0, lines).astype(np.uint8)

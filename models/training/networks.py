@@ -1,12 +1,15 @@
 """The diffusion networks' shapes and how they are called together. All are stock diffusers/transformers classes.
 
-Small on purpose: a 256 x 256 frame of four steps has to fit in half a second of two CPU cores.
+Small on purpose: a 256 x 256 frame of four steps has to fit in half a second of two CPU cores. One ControlNet serves
+every kind of map: scribbles, depth, class colours and skeletons look so unlike that nothing else has to tell them
+apart, and what it learns from one kind it knows for the others.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import torch
 from diffusers import ControlNetModel, DDIMScheduler, UNet2DConditionModel
@@ -18,14 +21,29 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPVisionConfig, CLIPVi
 from models.training.autoencoder import LATENT_CHANNELS
 from models.training.text import BEGIN_ID, END_ID, LENGTH, PAD_ID
 
-CHANNELS = (48, 80, 128)
+
+@dataclass(frozen=True)
+class Shape:
+    """Channels of the UNet's and the ControlNet's three levels, and of the ControlNet's hint encoder."""
+
+    channels: tuple[int, int, int]
+    hint_channels: tuple[int, int, int, int]
+
+
+SHAPES: Final = MappingProxyType(
+    {
+        "small": Shape((48, 80, 128), (4, 8, 32, 64)),
+        "wide": Shape((80, 160, 240), (8, 16, 48, 96)),
+    }
+)
+"""`small` is what CPU cores can train; `wide` needs a GPU and still paints a live frame on a CPU."""
+
 HEADS = (4, 4, 4)
 TEXT_WIDTH = 128
 IMAGE_WIDTH = 96
 IMAGE_PX = 64
 IMAGE_TOKENS = 4
-CONTROL_KINDS = ("scribble", "pose")
-HINT_CHANNELS = {"scribble": (4, 8, 32, 64), "pose": (8, 16, 32, 64)}
+CONTROL = "union"
 INFERENCE_GRID = (999, 749, 499, 249)
 
 StateDict = dict[str, torch.Tensor]
@@ -46,12 +64,13 @@ def build_scheduler() -> DDIMScheduler:
     )
 
 
-def build_unet() -> UNet2DConditionModel:
-    return UNet2DConditionModel(
+def build_unet(shape: Shape) -> UNet2DConditionModel:
+    """The whole text also reaches every block through the time embedding: a look is everywhere, not somewhere."""
+    unet = UNet2DConditionModel(
         sample_size=32,
         in_channels=LATENT_CHANNELS,
         out_channels=LATENT_CHANNELS,
-        block_out_channels=CHANNELS,
+        block_out_channels=shape.channels,
         layers_per_block=1,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         mid_block_type="UNetMidBlock2DCrossAttn",
@@ -59,23 +78,35 @@ def build_unet() -> UNet2DConditionModel:
         cross_attention_dim=TEXT_WIDTH,
         attention_head_dim=HEADS,
         norm_num_groups=16,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=4,
     )
+    _start_silent(unet)
+    return unet
 
 
-def build_control(kind: str) -> ControlNetModel:
+def _start_silent(network: UNet2DConditionModel | ControlNetModel) -> None:
+    """What the text adds to the time embedding starts at nothing."""
+    nn.init.zeros_(network.add_embedding.norm2.weight)
+
+
+def build_control(shape: Shape) -> ControlNetModel:
     """A ControlNet without attention. Trained from nothing with the UNet, so its outputs start small, not zero."""
     control = ControlNetModel(
         in_channels=LATENT_CHANNELS,
         conditioning_channels=3,
-        block_out_channels=CHANNELS,
+        block_out_channels=shape.channels,
         layers_per_block=1,
         down_block_types=("DownBlock2D",) * 3,
         mid_block_type="UNetMidBlock2D",
         cross_attention_dim=TEXT_WIDTH,
         attention_head_dim=HEADS,
         norm_num_groups=16,
-        conditioning_embedding_out_channels=HINT_CHANNELS[kind],
+        conditioning_embedding_out_channels=shape.hint_channels,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=4,
     )
+    _start_silent(control)
     starts = [*control.controlnet_down_blocks, control.controlnet_mid_block, control.controlnet_cond_embedding.conv_out]
     for convolution in starts:
         nn.init.kaiming_uniform_(convolution.weight, a=5**0.5)
@@ -149,10 +180,15 @@ class Networks:
     unet: UNet2DConditionModel
     text: CLIPTextModel
     image: CLIPVisionModelWithProjection
-    controls: dict[str, ControlNetModel]
+    control: ControlNetModel
 
     def modules(self) -> dict[str, nn.Module]:
-        return {"unet": self.unet, "text": self.text, "image": self.image, **self.controls}
+        return {"unet": self.unet, "text": self.text, "image": self.image, CONTROL: self.control}
+
+    def to(self, device: torch.device | str) -> Networks:
+        for module in self.modules().values():
+            module.to(device)
+        return self
 
     def state(self) -> dict[str, StateDict]:
         return {name: module.state_dict() for name, module in self.modules().items()}
@@ -165,14 +201,12 @@ class Networks:
         return [parameter for module in self.modules().values() for parameter in module.parameters()]
 
 
-def build_networks(words: int) -> Networks:
+def build_networks(words: int, shape: Shape) -> Networks:
     """Untrained networks with plain attention and the adapter in place."""
-    unet = build_unet()
+    unet = build_unet(shape)
     unet._load_ip_adapter_weights([fresh_adapter(unet)], low_cpu_mem_usage=False)
     use_plain_attention(unet)
-    return Networks(
-        unet, build_text_encoder(words), build_image_encoder(), {kind: build_control(kind) for kind in CONTROL_KINDS}
-    )
+    return Networks(unet, build_text_encoder(words), build_image_encoder(), build_control(shape))
 
 
 def set_reference_scale(unet: UNet2DConditionModel, scale: float) -> None:
@@ -184,25 +218,37 @@ def set_reference_scale(unet: UNet2DConditionModel, scale: float) -> None:
 
 @dataclass
 class Conditions:
-    """What one batch is told. `controls` maps a kind to the rows that have it and their maps (rows, 3, H, W) in 0..1;
-    `reference` is (N, 3, 64, 64), normalised for the image encoder, or None for the whole batch."""
+    """What one batch is told. `maps`, uint8 (M, 3, H, W), are the control maps and `rows` (M,) the samples they belong
+    to, a sample's maps adding up as several ControlNets do; `reference` is (N, 3, 64, 64), normalised for the image
+    encoder, or None for the whole batch."""
 
     token_ids: torch.Tensor
-    controls: dict[str, tuple[torch.Tensor, torch.Tensor]]
+    rows: torch.Tensor
+    maps: torch.Tensor
     reference: torch.Tensor | None
+
+    def to(self, device: torch.device | str) -> Conditions:
+        shown = None if self.reference is None else self.reference.to(device, non_blocking=True)
+        ids, rows, maps = (part.to(device, non_blocking=True) for part in (self.token_ids, self.rows, self.maps))
+        return Conditions(ids, rows, maps, shown)
 
 
 def predict(networks: Networks, noisy: torch.Tensor, timesteps: torch.Tensor, told: Conditions) -> torch.Tensor:
-    """The v-prediction for `noisy` latents (N, 4, h, w); a ControlNet only runs for the rows that have its map."""
+    """The v-prediction for `noisy` latents (N, 4, h, w)."""
     states = networks.text(input_ids=told.token_ids).last_hidden_state
     totals: list[torch.Tensor] | None = None
-    for kind, (rows, maps) in told.controls.items():
-        down, middle = networks.controls[kind](
-            noisy[rows], timesteps[rows], encoder_hidden_states=states[rows], controlnet_cond=maps, return_dict=False
+    if len(told.rows):
+        rows = told.rows
+        down, middle = networks.control(
+            noisy[rows],
+            timesteps[rows],
+            encoder_hidden_states=states[rows],
+            controlnet_cond=told.maps.to(noisy.dtype) / 255,
+            return_dict=False,
         )
-        if totals is None:
-            totals = [piece.new_zeros((len(noisy), *piece.shape[1:])) for piece in (*down, middle)]
-        totals = [total.index_add(0, rows, piece) for total, piece in zip(totals, (*down, middle), strict=True)]
+        totals = [
+            piece.new_zeros((len(noisy), *piece.shape[1:])).index_add(0, rows, piece) for piece in (*down, middle)
+        ]
     set_reference_scale(networks.unet, 0.0 if told.reference is None else 1.0)
     if told.reference is None:
         embeds = noisy.new_zeros((len(noisy), 1, IMAGE_WIDTH))

@@ -19,8 +19,9 @@ def rgb(red: float, green: float, blue: float) -> Colour:
     return np.asarray(np.array((red, green, blue), np.float32) / 255, np.float32)
 
 
-STYLES: Final = ("flat", "ink")
+STYLES: Final = ("flat", "anime", "watercolour", "ink", "oil", "gouache", "pencil", "woodcut", "pixel", "neon")
 TIMES: Final = ("day", "sunset", "dawn", "night", "misty")
+WEATHERS: Final = ("clear", "rain", "snowfall", "rainbow")
 SEASONS: Final = ("summer", "spring", "autumn", "winter")
 
 SKY: Final = MappingProxyType(

@@ -11,41 +11,33 @@ import numpy as np
 from numpy.lib.format import open_memmap
 
 from models.training.compose import compose
-from models.training.geometry import SIZE
+from models.training.conditions import class_map, depth_map
 from models.training.painter import paint
-from models.training.picture_set import MOST_PEOPLE, SKETCHES, facts_line
-from models.training.sketch import sketch
+from models.training.picture_set import ARRAYS, DEPTH_SIZE, SKETCHES, create, facts_line
+from models.training.sketch import line_art, sketch
 
 FIRST_SEED = 1_000_000
-
-
-def create(folder: Path, count: int) -> None:
-    """Allocate the arrays unless they exist."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if (folder / "people.npy").exists():
-        return
-    open_memmap(folder / "pictures.npy", "w+", np.uint8, (count, SIZE, SIZE, 3))
-    open_memmap(folder / "sketches.npy", "w+", np.uint8, (count, SKETCHES, SIZE, SIZE // 8))
-    open_memmap(folder / "people.npy", "w+", np.float32, (count, MOST_PEOPLE, 18, 3))
 
 
 def render_share(folder: Path, worker: int, workers: int) -> None:
     """Paint every `workers`-th scene, starting at `worker`."""
     cv2.setNumThreads(1)
-    pictures, sketches, people = (
-        open_memmap(folder / f"{name}.npy", "r+") for name in ("pictures", "sketches", "people")
-    )
+    arrays = {name: open_memmap(folder / f"{name}.npy", "r+") for name in ARRAYS}
     facts = folder / f"facts{worker}.jsonl"
     done = len(facts.read_text().splitlines()) if facts.exists() else 0
     with facts.open("a") as lines:
-        for index in range(worker + done * workers, len(pictures), workers):
+        for index in range(worker + done * workers, len(arrays["pictures"]), workers):
             scene = compose(FIRST_SEED + index)
-            pictures[index] = paint(scene)
+            arrays["pictures"][index] = paint(scene)
             for hand in range(SKETCHES):
                 drawn = sketch(scene, FIRST_SEED + index * SKETCHES + hand)
-                sketches[index, hand] = np.packbits(drawn > 127, axis=-1)
+                arrays["sketches"][index, hand] = np.packbits(drawn > 127, axis=-1)
+            arrays["line_art"][index] = np.packbits(line_art(scene) > 127, axis=-1)
+            size = (DEPTH_SIZE, DEPTH_SIZE)
+            arrays["depth"][index] = cv2.resize(depth_map(scene), size, interpolation=cv2.INTER_AREA)
+            arrays["classes"][index] = class_map(scene)
             for slot, joints in enumerate(scene.people):
-                people[index, slot] = joints
+                arrays["people"][index, slot] = joints
             lines.write(facts_line(index, scene) + "\n")
             lines.flush()
 
@@ -65,7 +57,7 @@ def render(folder: Path, count: int, workers: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=9000)
+    parser.add_argument("--count", type=int, default=12000)
     parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
     render(arguments.folder, arguments.count, arguments.workers)

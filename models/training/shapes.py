@@ -80,6 +80,12 @@ class Scene:
     light_side: int
     """-1: light from the left; 1: from the right."""
     horizon: float
+    """Where the ground meets the sky, or the table the wall, in pixels from above."""
+    family: str = "landscape"
+    weather: str = "clear"
+    """One of palette.WEATHERS."""
+    subject: str = ""
+    """The main object's kind (`Thing.name`); empty where nothing is the main thing."""
     disc: Disc | None = None
     stars: list[tuple[float, float, float]] = field(default_factory=list)
     sky: list[Thing] = field(default_factory=list)

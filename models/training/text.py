@@ -13,7 +13,7 @@ from transformers import PreTrainedTokenizerFast
 
 from models.training.captions import WORD, vocabulary
 
-LENGTH = 28
+LENGTH = 40
 PAD, BEGIN, END, UNKNOWN = "<pad>", "<bos>", "<eos>", "<unk>"
 SPECIAL = (PAD, BEGIN, END, UNKNOWN)
 PAD_ID, BEGIN_ID, END_ID, UNKNOWN_ID = range(4)

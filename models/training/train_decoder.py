@@ -85,8 +85,8 @@ def draw_crops(
 class Sharpener:
     """The autoencoder whose decoder learns, the judge it has to please, and both optimizers."""
 
-    def __init__(self) -> None:
-        self.autoencoder, self.judge = build_autoencoder(), build_judge()
+    def __init__(self, device: str = "cpu") -> None:
+        self.autoencoder, self.judge = build_autoencoder().to(device), build_judge().to(device)
         self.parameters = [*self.autoencoder.decoder.parameters(), *self.judge.parameters()]
         self.painter_steps = torch.optim.AdamW(self.autoencoder.decoder.parameters(), lr=PEAK_RATE, betas=(0.5, 0.99))
         self.judge_steps = torch.optim.AdamW(self.judge.parameters(), lr=JUDGE_RATE, betas=(0.5, 0.99))
@@ -124,11 +124,13 @@ class Sharpener:
         self.judge_steps.load_state_dict(state["judge_optimizer"])
 
 
-def train(worker: Worker, folder: Path, normalised: Path, checkpoint: Path, minutes: float) -> None:
+def train(
+    worker: Worker, folder: Path, normalised: Path, checkpoint: Path, minutes: float, device: str, batch: int
+) -> None:
     """Run until the budget is spent, resuming from `checkpoint`."""
     pictures = np.load(folder / "pictures.npy", mmap_mode="r")
     latents = np.load(folder / "latents.npy", mmap_mode="r")
-    sharpener, step, spent_s = restored(normalised, checkpoint)
+    sharpener, step, spent_s = restored(normalised, checkpoint, device)
     budget = Budget(minutes * 60, spent_s)
     torch.manual_seed(step * worker.count + worker.number)
     rng = np.random.default_rng((step, worker.number))
@@ -139,7 +141,8 @@ def train(worker: Worker, folder: Path, normalised: Path, checkpoint: Path, minu
 
     while (fraction := budget.fraction()) < 1.0:
         set_learning_rate(sharpener.painter_steps, learning_rate(PEAK_RATE, step, fraction, 50, 0.3))
-        pieces, wanted, window = draw_crops(pictures, latents, rng)
+        pieces, wanted, window = draw_crops(pictures, latents, rng, batch)
+        pieces, wanted = pieces.to(device), wanted.to(device)
         noisy = pieces + LATENT_NOISE * rng.random() * torch.randn_like(pieces)
         running = 0.97 * running + 0.03 * np.array(
             sharpener.step(noisy, wanted, window, REALISM_WEIGHT if fraction > ALONE_SHARE else 0.0)
@@ -158,10 +161,10 @@ def train(worker: Worker, folder: Path, normalised: Path, checkpoint: Path, minu
         say(f"decoder done, {step} steps, PSNR {psnr:.2f} dB")
 
 
-def restored(normalised: Path, checkpoint: Path) -> tuple[Sharpener, int, float]:
+def restored(normalised: Path, checkpoint: Path, device: str = "cpu") -> tuple[Sharpener, int, float]:
     """The state, steps and seconds of a checkpoint, or a start from the encoded set's autoencoder."""
     torch.manual_seed(0)
-    sharpener = Sharpener()
+    sharpener = Sharpener(device)
     state = load_checkpoint(checkpoint)
     if state is not None:
         sharpener.load(state)
@@ -179,11 +182,17 @@ def main() -> None:
     parser.add_argument("--normalised", type=Path, required=True, help="checkpoint of encode_set")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True, help="total, earlier runs of this checkpoint included")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2, help="training processes; 1 with a GPU")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--batch", type=int, default=BATCH)
     arguments = parser.parse_args()
-    centre = centre_of(restored(arguments.normalised, arguments.checkpoint)[0].parameters)
     paths = (arguments.folder, arguments.normalised, arguments.checkpoint)
-    run_workers(train, arguments.workers, centre, *paths, arguments.minutes)
+    rest = (arguments.minutes, arguments.device, arguments.batch)
+    if arguments.workers == 1:
+        train(Worker(0, 1, None, None), *paths, *rest)
+        return
+    centre = centre_of(restored(arguments.normalised, arguments.checkpoint)[0].parameters)
+    run_workers(train, arguments.workers, centre, *paths, *rest)
 
 
 if __name__ == "__main__":

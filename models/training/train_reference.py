@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from models.training.batches import reference_tensor, thumbnails
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate
-from models.training.networks import IMAGE_TOKENS, Networks, build_networks
+from models.training.networks import IMAGE_TOKENS, SHAPES, Networks, build_networks
 from models.training.picture_set import PictureSet, open_set
 from models.training.progress import say
 from models.training.text import encode_captions, word_ids
@@ -62,7 +62,7 @@ def train(networks: Networks, pictures: PictureSet, minutes: float, seed: int = 
     rng = np.random.default_rng(seed)
     wanted = look_states(networks, pictures)
     count = pictures.training_count
-    shown = thumbnails(pictures.pictures[:count])
+    shown = thumbnails(list(pictures.pictures[:count]))
     parameters = [*networks.image.parameters(), *projection_of(networks).parameters()]
     optimizer = torch.optim.AdamW(parameters, lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=0.01)
     budget, steps, running = Budget(minutes * 60), 0, 1.0
@@ -92,7 +92,7 @@ def main() -> None:
     state = load_checkpoint(arguments.checkpoint)
     if state is None:
         raise SystemExit(f"{arguments.checkpoint} does not exist; run the diffusion phase first")
-    networks = build_networks(len(word_ids()))
+    networks = build_networks(len(word_ids()), SHAPES[state["shape"]])
     networks.load(state["average"])
     train(networks, open_set(arguments.folder), arguments.minutes)
     copy_text_attention(networks)

@@ -292,13 +292,15 @@ def test_guessed_coverage_equals_its_slow_twin() -> None:
 # Instructions
 
 
-def test_a_mask_is_a_red_tint_over_the_picture(desk: Desk) -> None:
+def test_a_mask_is_a_red_tint_over_the_picture_while_one_is_active(desk: Desk) -> None:
     desk.session.add_node(Layer("House only", surface=square((0.0, 0.0, 0.0)), role=InpaintMask()), "Add mask")
     red, green, blue = desk.seen(128, 128)
     assert red > 230
     assert green == pytest.approx(blue, abs=2)
     assert 150 < green < 190
     assert desk.seen(40, 40) == WHITE
+    desk.activate("Paint")
+    assert desk.seen(128, 128) == WHITE
 
 
 def test_a_reference_is_seen_only_while_it_is_active(desk: Desk) -> None:

@@ -181,7 +181,9 @@ def test_every_command_can_be_given_at_any_time_without_a_fault(window: MainWind
     ("command", "role"),
     [
         ("layer.add_sketch", Control("scribble")), ("layer.add_lineart", Control("lineart")),
-        ("layer.add_canny", Control("canny")), ("layer.add_pose", Pose()), ("layer.add_mask", InpaintMask()),
+        ("layer.add_canny", Control("canny")), ("layer.add_depth", Control("depth")),
+        ("layer.add_segmentation", Control("segmentation")), ("layer.add_tile", Control("tile")),
+        ("layer.add_pose", Pose()), ("layer.add_mask", InpaintMask()),
     ],
 )  # fmt: skip
 def test_layers_of_every_role_are_added_above_the_active_one(window: MainWindow, command: str, role: object) -> None:

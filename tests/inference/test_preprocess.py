@@ -69,3 +69,11 @@ def test_the_whole_of_controlnet_aux_can_still_be_imported_afterwards() -> None:
     preprocess("canny", picture(1))
     package = sys.modules.get("controlnet_aux")
     assert package is None or hasattr(package, "CannyDetector")
+
+
+def test_a_depth_map_is_its_lightness() -> None:
+    image = np.full((8, 8, 3), (255, 0, 0), np.uint8)
+    image[4:] = 200
+    made = preprocess("grey", image)
+    assert (made[:4] == 76).all()
+    assert (made[4:] == 200).all()

@@ -11,7 +11,7 @@ from models.control_kinds import control_kinds, read_control_kinds
 
 def test_the_kinds_that_layers_can_have() -> None:
     kinds = control_kinds()
-    assert list(kinds) == ["scribble", "lineart", "canny", "pose"]
+    assert list(kinds) == ["scribble", "lineart", "canny", "depth", "segmentation", "tile", "pose"]
     assert kinds["lineart"].label == "Line art"
     assert kinds["pose"].drawn == "figures"
     assert all(kind.explanation.endswith(".") for kind in kinds.values())

@@ -10,15 +10,17 @@ import pytest
 import torch
 
 from models.training.autoencoder import build_autoencoder, fold_normalisation, to_tensor
-from models.training.batches import BatchSource, draw_timesteps
-from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint
+from models.training.batches import Batch, BatchSource, draw_timesteps
+from models.training.budget import Budget, learning_rate
 from models.training.elastic import Worker, centre_of
-from models.training.picture_set import PictureSet, open_set
-from models.training.render_set import create, render_share
+from models.training.networks import CONTROL, Conditions, build_scheduler, predict
+from models.training.picture_set import PictureSet, create, open_set, painted_so_far
+from models.training.render_set import render_share
 from models.training.text import build_tokenizer, encode_caption, word_ids
 from models.training.train_autoencoder import training_loss
 from models.training.train_decoder import CROP, Sharpener, draw_crops
-from models.training.train_diffusion import Trainer
+from models.training.train_few_steps import PATHS, Contest, contest_of, drawn_for
+from models.training.trainer import Trainer, keep, load_average, restored
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +38,8 @@ def _seeded() -> None:
 
 
 def source(rendered: PictureSet) -> BatchSource:
-    few = PictureSet(
-        np.concatenate([rendered.pictures] * 20),
-        np.concatenate([rendered.packed_sketches] * 20),
-        np.concatenate([rendered.people] * 20),
-        rendered.scenes * 20,
-    )
+    arrays = {name: np.concatenate([rows] * 20) for name, rows in rendered.arrays.items()}
+    few = PictureSet(arrays, np.concatenate([rendered.people] * 20), rendered.scenes * 20)
     latents = np.random.default_rng(0).standard_normal((200, 4, 32, 32)).astype(np.float16)
     return BatchSource(few, latents, seed=1)
 
@@ -52,6 +50,7 @@ def test_a_half_rendered_set_is_refused_and_then_completed(tmp_path: Path) -> No
     with pytest.raises(ValueError, match="not fully rendered"):
         open_set(tmp_path)
     render_share(tmp_path, 0, 2)
+    assert painted_so_far(tmp_path) == 4
     render_share(tmp_path, 1, 2)
     assert len(open_set(tmp_path)) == 4
 
@@ -82,17 +81,14 @@ def test_folded_latents_have_mean_0_and_deviation_1(rendered: PictureSet) -> Non
 def test_diffusion_learns_a_fixed_batch_and_resumes_exactly(rendered: PictureSet, tmp_path: Path) -> None:
     batch = source(rendered).draw(4, 16)
     timesteps, noise = torch.tensor([999, 749, 499, 249]), torch.randn(4, 4, 16, 16)
-    trainer = Trainer()
+    trainer = Trainer("small")
     for group in trainer.optimizer.param_groups:
         group["lr"] = 2e-3
     losses = [trainer.step(batch, timesteps, noise).mean().item() for _ in range(4)]
     assert losses[-1] < 0.97 * losses[0]
-    save_checkpoint(tmp_path / "diffusion.pt", trainer.state())
-    state = load_checkpoint(tmp_path / "diffusion.pt")
-    assert state is not None
-    again = Trainer()
-    again.load(state)
-    assert again.steps == trainer.steps
+    keep(trainer, tmp_path / "diffusion.pt", 12.0, [4, 0])
+    again, spent_s, seen = restored(tmp_path / "diffusion.pt", "small", "cpu")
+    assert (again.steps, spent_s, seen) == (trainer.steps, 12.0, [4, 0])
     assert torch.equal(again.step(batch, timesteps, noise), trainer.step(batch, timesteps, noise))
     assert torch.equal(again.losses(batch, timesteps, noise), trainer.losses(batch, timesteps, noise))
 
@@ -103,9 +99,8 @@ def test_batches_mix_their_conditions(rendered: PictureSet) -> None:
     assert any(batch.told.reference is not None for batch in batches)
     for batch in batches:
         assert batch.latents.shape == (16, 4, 16, 16)
-        for rows, maps in batch.told.controls.values():
-            assert maps.shape == (len(rows), 3, 128, 128)
-            assert 0 <= maps.min() <= maps.max() <= 1
+        assert batch.told.maps.shape == (len(batch.told.rows), 3, 128, 128)
+        assert batch.told.maps.dtype == torch.uint8
 
 
 def test_decoder_crops_show_what_their_latents_hold(rendered: PictureSet) -> None:
@@ -162,3 +157,80 @@ def test_the_shipped_tokenizer_gives_the_ids_of_training() -> None:
     for text in ("", "Flat, red-roof house", "a zebra in snow", "ink, " + "tree, " * 40):
         stock = tokenizer(text, padding="max_length", truncation=True, max_length=tokenizer.model_max_length).input_ids
         assert stock == encode_caption(ids, text)
+
+
+def test_every_kind_of_map_is_of_the_pictures_size(rendered: PictureSet) -> None:
+    drawn = source(rendered)
+    for kind in ("scribble", "lineart", "depth", "segmentation", "tile"):
+        for index in range(3):
+            made = drawn._map(kind, index)
+            assert (made.shape, made.dtype) == ((256, 256, 3), np.uint8)
+    sky, ground = rendered.depth(0)[4].mean(), rendered.depth(0)[-4].mean()
+    assert sky < ground  # near is white
+
+
+def test_blocks_keep_the_colours_of_the_picture(rendered: PictureSet) -> None:
+    for index in range(4):
+        blocks, picture = rendered.blocks(index), np.asarray(rendered.pictures[index])
+        assert np.abs(blocks.mean(axis=(0, 1)) - picture.mean(axis=(0, 1))).max() < 6
+        assert len(np.unique(blocks.reshape(-1, 3), axis=0)) <= len(np.unique(rendered.arrays["classes"][index]))
+
+
+def test_changed_words_are_noticed_when_a_run_is_resumed(tmp_path: Path) -> None:
+    trainer = Trainer("small")
+    state = {**trainer.state(), "words": ["other"]}
+    with pytest.raises(ValueError, match="words have changed"):
+        Trainer("small").load(state)
+
+
+def test_the_contest_teaches_both_sides_and_resumes(rendered: PictureSet, tmp_path: Path) -> None:
+    batch = source(rendered).draw(2, 16)
+    noise = torch.randn_like(batch.latents)
+    trainer = Trainer("small")
+    keep(trainer, tmp_path / "diffusion.pt", 1.0, [0, 0])
+    contest, _ = contest_of(tmp_path / "diffusion.pt", tmp_path / "few.pt", "cpu")
+    for group in contest.trainer.optimizer.param_groups:
+        group["lr"] = 2e-3
+    first = contest.step(batch, PATHS[0], noise)
+    for _ in range(5):
+        last = contest.step(batch, PATHS[0], noise)
+    assert last[0] < first[0]
+    assert last[1] < first[1]
+    more = {"judge": contest.judge.state_dict(), "judge_optimizer": contest.judge_optimizer.state_dict()}
+    keep(contest.trainer, tmp_path / "few.pt", 9.0, [0, 0], **more, few_steps=contest.steps)
+    again, spent_s = contest_of(tmp_path / "diffusion.pt", tmp_path / "few.pt", "cpu")
+    assert (again.steps, spent_s) == (contest.steps, 9.0)
+    assert again.step(batch, PATHS[1], noise) == contest.step(batch, PATHS[1], noise)
+
+
+def test_a_walk_takes_the_steps_that_sampling_takes(rendered: PictureSet) -> None:
+    """Two steps of the stock scheduler arrive where the walk and one more guess arrive."""
+    batch = source(rendered).draw(1, 16)
+    contest = Contest(Trainer("small"))
+    noise = torch.randn_like(batch.latents)
+    scheduler = build_scheduler()
+    scheduler.set_timesteps(2)
+    latents = noise
+    with torch.no_grad():
+        for timestep in scheduler.timesteps:
+            velocity = predict(contest.trainer.networks, latents, timestep[None], batch.told)
+            latents = scheduler.step(velocity, timestep, latents).prev_sample
+        walked = contest.walk(noise, (999, 499), batch.told)
+        guess = contest.trainer.guess(walked, torch.tensor([499]), batch.told)
+    assert torch.allclose(guess, latents, atol=1e-3)
+
+
+def test_the_judge_sees_every_map_of_a_picture() -> None:
+    maps = torch.zeros((2, 3, 16, 16), dtype=torch.uint8)
+    maps[0, 0], maps[1, 1] = 255, 255
+    told = Conditions(torch.zeros((2, 4), dtype=torch.long), torch.tensor([1, 1]), maps, None)
+    drawn = drawn_for(Batch(torch.zeros(2, 4, 2, 2), told))
+    assert not drawn[0].any()
+    assert (drawn[1, :2] == 1).all()
+
+
+def test_an_average_is_measured_in_its_own_shape(tmp_path: Path) -> None:
+    keep(Trainer("small"), tmp_path / "diffusion.pt", 0.0, [0, 0])
+    networks, shape = load_average(tmp_path / "diffusion.pt")
+    assert shape == "small"
+    assert list(networks.modules())[-1] == CONTROL

@@ -1,0 +1,1 @@
+"""The documents that come with Underdraw: the first one, and the examples of the Help menu; and how they are drawn."""

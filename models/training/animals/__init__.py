@@ -1,0 +1,1 @@
+"""Animals, one kind a module; every function returns one `Thing` with its symbol."""

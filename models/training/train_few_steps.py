@@ -1,0 +1,212 @@
+"""Phase: make few steps sharp. A judge of latents tells the networks' guesses from the painter's pictures.
+
+What squared error alone leaves soft at one to four steps is the average of all pictures that fit; a judge that sees the
+maps and the words too lets none of these averages pass (adversarial diffusion distillation, Sauer et al. 2023, with a
+judge trained from nothing and real pictures in the teacher's place). Steps after the first start from what the
+networks themselves made of the ones before, as they will in use, not from the painter's pictures with noise on them;
+one batch in four is ordinary diffusion training and keeps img2img and longer schedules working.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from models.training.autoencoder import LATENT_CHANNELS, PIXELS_PER_LATENT
+from models.training.batches import Batch, draw_timesteps, stream
+from models.training.budget import Budget, learning_rate, load_checkpoint, set_learning_rate
+from models.training.elastic import MEET_EVERY, Worker, centre_of, run_workers
+from models.training.networks import TEXT_WIDTH, Conditions
+from models.training.picture_set import open_set
+from models.training.progress import say
+from models.training.train_diffusion import FRAME, SAVE_EVERY_S
+from models.training.trainer import Trainer, keep, restored
+
+RATE, JUDGE_RATE = 2e-4, 4e-4
+PATHS: Final = ((999,), (999, 499), (999, 749), (999, 749, 499), (999, 749, 499, 249))
+PATH_WEIGHTS: Final = (0.3, 0.4, 0.1, 0.1, 0.1)
+"""Beginnings of the schedules of one, two and four steps, and how often the last step of each is trained."""
+ORDINARY_SHARE = 0.25
+REALISM_WEIGHT = 0.06
+JUDGE_ALONE_STEPS = 60
+WIDTH = 48
+
+
+class Judge(nn.Module):
+    """Says of latents (N, 4, h, w), with the control map and the words they belong to, how real each place looks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.map = nn.Sequential(
+            nn.Conv2d(3, 16, 4, 4), nn.LeakyReLU(0.2), nn.Conv2d(16, 32, 4, 2, 1), nn.LeakyReLU(0.2)
+        )
+        self.latents = nn.Conv2d(LATENT_CHANNELS, WIDTH, 3, 1, 1)
+        self.fine = nn.Sequential(
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(WIDTH + 32, WIDTH, 3, 1, 1),
+            nn.GroupNorm(8, WIDTH),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(WIDTH, 1, 1),
+        )
+        self.coarse = nn.Sequential(
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(WIDTH + 32, WIDTH * 2, 4, 2, 1),
+            nn.GroupNorm(8, WIDTH * 2),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(WIDTH * 2, WIDTH * 2, 3, 1, 1),
+            nn.GroupNorm(8, WIDTH * 2),
+            nn.LeakyReLU(0.2),
+        )
+        self.score = nn.Conv2d(WIDTH * 2, 1, 1)
+        self.words = nn.Linear(TEXT_WIDTH, WIDTH * 2)
+
+    def forward(self, latents: torch.Tensor, drawn: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        """`drawn` (N, 3, 8 h, 8 w) in 0..1, black where nothing was given; `words` (N, width). Scores (N, places)."""
+        seen = torch.cat([self.latents(latents), self.map(drawn)], dim=1)
+        broad = self.coarse(seen)
+        fits = (broad * self.words(words)[:, :, None, None]).mean(dim=1, keepdim=True)
+        return torch.cat([self.fine(seen).flatten(1), (self.score(broad) + fits).flatten(1)], dim=1)
+
+
+def drawn_for(batch: Batch) -> torch.Tensor:
+    """Each sample's maps laid over each other: (N, 3, H, W) in 0..1."""
+    count, _, height, width = batch.latents.shape
+    drawn = batch.latents.new_zeros((count, 3, height * PIXELS_PER_LATENT, width * PIXELS_PER_LATENT))
+    maps = batch.told.maps.to(drawn.dtype) / 255
+    return drawn.index_add(0, batch.told.rows, maps).clamp(max=1)
+
+
+class Contest:
+    """Trainer against judge. `step` teaches both from one batch."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.trainer, self.judge = trainer, Judge().to(trainer.device)
+        trainer.optimizer = torch.optim.AdamW(trainer.parameters, lr=RATE, betas=(0.5, 0.95), weight_decay=0.01)
+        self.judge_optimizer = torch.optim.AdamW(self.judge.parameters(), lr=JUDGE_RATE, betas=(0.5, 0.95))
+        self.steps = 0
+
+    @property
+    def parameters(self) -> list[nn.Parameter]:
+        return [*self.trainer.parameters, *self.judge.parameters()]
+
+    @torch.no_grad()
+    def walk(self, noise: torch.Tensor, path: Sequence[int], told: Conditions) -> torch.Tensor:
+        """Noisy latents at the last of `path`, reached from pure noise by DDIM steps of the networks' own."""
+        latents = noise
+        for start, end in pairwise(path):
+            now = torch.full((len(noise),), start, device=noise.device)
+            guess = self.trainer.guess(latents, now, told)
+            rest = (latents - self.trainer.signal[start] * guess) / self.trainer.noise[start]
+            latents = self.trainer.noised(guess, torch.full_like(now, end), rest)
+        return latents
+
+    def step(self, batch: Batch, path: Sequence[int], noise: torch.Tensor) -> tuple[float, float]:
+        """The mean squared error of the guess and the judge's loss (hinge; 2 means that it cannot tell)."""
+        noisy = self.walk(noise, path, batch.told)
+        guess = self.trainer.guess(noisy, torch.full((len(noise),), path[-1], device=noise.device), batch.told)
+        drawn = drawn_for(batch)
+        with torch.no_grad():
+            words = self.trainer.networks.text(input_ids=batch.told.token_ids).last_hidden_state.mean(dim=1)
+        real = self.judge(batch.latents, drawn, words)
+        made = self.judge(guess.detach(), drawn, words)
+        against = functional.relu(1 - real).mean() + functional.relu(1 + made).mean()
+        self.judge_optimizer.zero_grad()
+        torch.autograd.backward(against)
+        self.judge_optimizer.step()
+        error = functional.mse_loss(guess, batch.latents)
+        loss = error
+        if self.steps >= JUDGE_ALONE_STEPS:
+            self.judge.requires_grad_(False)
+            loss = loss - REALISM_WEIGHT * self.judge(guess, drawn, words).mean()
+            self.judge.requires_grad_(True)
+        self.trainer.learn_from(loss)
+        self.steps += 1
+        return error.item(), against.item()
+
+
+def train(
+    worker: Worker, folder: Path, start: Path, checkpoint: Path, minutes: float, device: str, batch: int, loaders: int
+) -> None:
+    """Run until the budget is spent, resuming from `checkpoint`."""
+    contest, spent_s = contest_of(start, checkpoint, device)
+    trainer, budget = contest.trainer, Budget(minutes * 60, spent_s)
+    seed = contest.steps * worker.count + worker.number + 5000
+    torch.manual_seed(seed)
+    frames = stream(open_set(folder), np.load(folder / "latents.npy", mmap_mode="r"), seed, batch, FRAME, loaders)
+    rng = np.random.default_rng(seed)
+    saved_s, running = budget.elapsed_s(), np.zeros(2)
+
+    def save() -> None:
+        state = {"judge": contest.judge.state_dict(), "judge_optimizer": contest.judge_optimizer.state_dict()}
+        keep(trainer, checkpoint, budget.elapsed_s(), [0, contest.steps * batch], **state, few_steps=contest.steps)
+
+    while (fraction := budget.fraction()) < 1.0:
+        set_learning_rate(trainer.optimizer, learning_rate(RATE, contest.steps, fraction, 50))
+        told = next(frames).to(trainer.device)
+        noise = torch.randn_like(told.latents)
+        if rng.random() < ORDINARY_SHARE:
+            trainer.step(told, draw_timesteps(rng, len(noise)).to(trainer.device), noise)
+            continue
+        seen = contest.step(told, PATHS[rng.choice(len(PATHS), p=PATH_WEIGHTS)], noise)
+        running += (np.array(seen) - running) * max(0.02, 1 / contest.steps)
+        if contest.steps % MEET_EVERY == 0:
+            worker.meet(contest.parameters)
+            if worker.leads:
+                trainer.remember()
+        if contest.steps % 50 == 0:
+            say(f"few steps {worker.number} {contest.steps} {budget.elapsed_s():.0f} s, judge {running.round(3)}")
+        if worker.leads and budget.elapsed_s() - saved_s > SAVE_EVERY_S:
+            saved_s = budget.elapsed_s()
+            save()
+    if worker.leads:
+        save()
+
+
+def contest_of(start: Path, checkpoint: Path, device: str) -> tuple[Contest, float]:
+    """The contest of a checkpoint and its seconds, or a new one from the average of the diffusion phase."""
+    state = load_checkpoint(checkpoint)
+    if state is not None:
+        torch.manual_seed(0)
+        contest = Contest(Trainer(state["shape"], device))
+        contest.trainer.load(state)
+        contest.judge.load_state_dict(state["judge"])
+        contest.judge_optimizer.load_state_dict(state["judge_optimizer"])
+        contest.steps = state["few_steps"]
+        return contest, state["spent_s"]
+    if not start.exists():
+        raise FileNotFoundError(start)
+    trainer, _, _ = restored(start, "small", device)
+    trainer.networks.load(trainer.average.state())
+    return Contest(trainer), 0.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True, help="the rendered and encoded set")
+    parser.add_argument("--start", type=Path, required=True, help="checkpoint of the diffusion phase")
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, required=True, help="total, earlier runs of this checkpoint included")
+    parser.add_argument("--workers", type=int, default=2, help="training processes; 1 with a GPU")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument("--loaders", type=int, default=0)
+    given = parser.parse_args()
+    paths = (given.folder, given.start, given.checkpoint)
+    rest = (given.minutes, given.device, given.batch, given.loaders)
+    if given.workers == 1:
+        train(Worker(0, 1, None, None), *paths, *rest)
+        return
+    centre = centre_of(contest_of(given.start, given.checkpoint, "cpu")[0].parameters)
+    run_workers(train, given.workers, centre, *paths, *rest)
+
+
+if __name__ == "__main__":
+    main()
