@@ -9,8 +9,10 @@ from typing import Final
 
 from models.training import palette
 from models.training.geometry import Points, closed, ellipse
+from models.training.scenes.city import compose_city
 from models.training.scenes.landscape import compose_landscape
-from models.training.scenes.people import compose_people
+from models.training.scenes.people import compose_people, compose_portrait
+from models.training.scenes.still_life import compose_still_life
 from models.training.shapes import Disc, Scene
 
 Composer = Callable[[Scene, random.Random], None]
@@ -18,7 +20,10 @@ Composer = Callable[[Scene, random.Random], None]
 FAMILIES: Final = MappingProxyType(
     {
         "landscape": (5.0, compose_landscape),
-        "people": (4.0, compose_people),
+        "city": (1.0, compose_city),
+        "people": (2.5, compose_people),
+        "portrait": (1.5, compose_portrait),
+        "still life": (2.0, compose_still_life),
     }
 )
 """Each family of subjects with how often it is drawn."""

@@ -16,7 +16,7 @@ import skia  # type: ignore[import-not-found, unused-ignore]
 from numpy.typing import NDArray
 
 from models.training.geometry import SIZE, Points, ellipse
-from models.training.shapes import Scene, Thing
+from models.training.shapes import INDOORS, Scene, Thing
 
 Map = NDArray[np.uint8]
 
@@ -79,6 +79,7 @@ KINDS: Final = MappingProxyType(
         **_SAME,
         "sun": "sky",
         "moon": "sky",
+        "star": "sky",
         "cloud": "sky",
         "ground": "grass",
         "mountains": "mountain",
@@ -97,6 +98,8 @@ KINDS: Final = MappingProxyType(
         "poplar": "tree",
         "birch": "tree",
         "willow": "tree",
+        "bare tree": "tree",
+        "forest": "tree",
         "cypress": "tree",
         "oak": "tree",
         "bush": "plant",
@@ -151,8 +154,6 @@ LYING: Final = frozenset(
     )
 )
 """Kinds that lie flat and recede towards the horizon instead of standing upright."""
-INDOORS: Final = frozenset(("still_life", "still life", "interior"))
-"""Families whose background is a wall."""
 
 SKY_NEARNESS, HORIZON_NEARNESS = 0.0, 0.25
 BULGE, BULGE_PX = 0.07, 26.0

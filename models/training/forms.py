@@ -47,7 +47,7 @@ class Placing:
 
     def oval(self, u: float, v: float, ru: float, rv: float, turn: float = 0.0) -> Points:
         """An ellipse, turned by `turn` radians against the clock when facing right."""
-        return self.points((*turned(ellipse(0, 0, ru, rv, 28), turn), u, v))
+        return self.points(turned(ellipse(0, 0, ru, rv, 28), turn) + np.array((u, v), np.float32))
 
     def arc(self, u: float, v: float, ru: float, rv: float, start: float, stop: float) -> Points:
         """Part of an ellipse; angles in radians from the facing side upwards."""
@@ -99,7 +99,7 @@ def spline(points: Sequence[Point] | Points, is_closed: bool, steps: int = 6) ->
 
 def _path(outline: Points) -> Any:
     path = skia.Path()
-    path.addPoly([skia.Point(float(x), float(y)) for x, y in outline], True)
+    path.addPoly([skia.Point(x, y) for x, y in outline.tolist()], True)
     path.setFillType(skia.PathFillType.kWinding)
     return path
 

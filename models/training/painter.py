@@ -14,7 +14,7 @@ import skia  # type: ignore[import-not-found, unused-ignore]
 from numpy.typing import NDArray
 
 from models.training.geometry import SIZE
-from models.training.shapes import Disc, Part, Scene, Thing
+from models.training.shapes import INDOORS, Disc, Part, Scene, Thing
 from models.training.styles.book import STYLE_BOOK
 from models.training.styles.strokes import Canvas, filled, path_of, stroked
 from models.training.styles.style import Style
@@ -24,7 +24,7 @@ Painting = NDArray[np.uint8]
 
 GLINTS = 14
 GOLDEN = 0.618
-LYING = frozenset(("ground", "path"))
+LYING = frozenset(("ground", "path", "river", "road", "field", "pavement", "grass", "snow", "beach", "desert"))
 """Kinds of the near ground that throw no shadow."""
 
 
@@ -48,7 +48,7 @@ def paint(scene: Scene) -> Painting:
         _paint_water(canvas, sheet, scene, style)
         _paint_things(canvas, sorted(scene.afloat, key=lambda boat: boat.base_y), style)
     for thing in scene.near:
-        if thing.name not in LYING:
+        if thing.name not in LYING and scene.family not in INDOORS:
             _paint_shadow(canvas, thing, scene, style)
         _paint_things(canvas, (thing,), style)
     paint_weather(canvas, scene, style)

@@ -40,7 +40,7 @@ LIGHT: Final = MappingProxyType(
         "day": rgb(255, 255, 250),
         "sunset": rgb(255, 200, 172),
         "dawn": rgb(252, 230, 234),
-        "night": rgb(92, 112, 176),
+        "night": rgb(124, 144, 204),
         "misty": rgb(216, 226, 230),
     }
 )

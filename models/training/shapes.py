@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from models.training.geometry import Colour, Point, Points, as_points
 
+INDOORS = frozenset(("still_life", "still life", "interior"))
+"""Families whose background is a wall and whose nights are lit by a lamp."""
+
 
 @dataclass
 class Part:

@@ -11,12 +11,13 @@ import torch
 from models.training.batches import Batch
 from models.training.budget import load_checkpoint, save_checkpoint
 from models.training.elastic import MEET_EVERY
-from models.training.networks import SHAPES, Conditions, Networks, build_networks, build_scheduler, predict
+from models.training.networks import SHAPES, Conditions, Networks, StateDict, build_networks, build_scheduler, predict
 from models.training.text import word_ids
 
 PEAK_RATE = 6e-4
 EMA = 0.985
 """Of the average, at every `remember`."""
+WORD_EMBEDDING = "embeddings.token_embedding.weight"
 
 
 class Trainer:
@@ -80,13 +81,24 @@ class Trainer:
         }
 
     def load(self, state: dict[str, Any]) -> None:
-        """Raises ValueError when the words have changed since: their rows would mean other things."""
-        if state["words"] != list(word_ids()):
-            raise ValueError("the painter's words have changed since this checkpoint; start the diffusion phase again")
-        self.networks.load(state["networks"])
-        self.average.load(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        """Go on from a checkpoint. Where the painter's words have changed since, those known then keep their rows, new
+        ones stay untaught, and the optimizer begins afresh."""
+        known = state["words"]
+        for networks, name in ((self.networks, "networks"), (self.average, "average")):
+            networks.load(_with_words(state[name], known, networks.state()["text"]))
+        if known == list(word_ids()):
+            self.optimizer.load_state_dict(state["optimizer"])
         self.steps = int(state["steps"])
+
+
+def _with_words(state: dict[str, StateDict], known: list[str], fresh: StateDict) -> dict[str, StateDict]:
+    """The networks' state with the embedding's rows in the order of today's words."""
+    embedding = fresh[WORD_EMBEDDING].clone()
+    rows = {word: row for row, word in enumerate(known)}
+    for word, row in word_ids().items():
+        if word in rows:
+            embedding[row] = state["text"][WORD_EMBEDDING][rows[word]]
+    return {**state, "text": {**state["text"], WORD_EMBEDDING: embedding}}
 
 
 def _each(factors: torch.Tensor) -> torch.Tensor:

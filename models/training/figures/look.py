@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -17,12 +18,20 @@ EYES: Final = MappingProxyType(
 """The iris follows from the hair."""
 
 
+WHO: Final = MappingProxyType({"woman": 4.0, "man": 2.6, "person": 1.5, "girl": 1.3, "boy": 1.2})
+"""Who is painted and how often."""
+GROWN_UP: Final = ("woman", "man", "person")
+
+HAIR_SHARES: Final = MappingProxyType({"light": (1, 1, 1, 1), "brown": (4, 4, 1, 1), "dark": (4, 3, 1, 1)})
+"""How often each of palette.HAIR goes with each skin."""
+
+
 @dataclass(frozen=True)
 class Build:
     """Proportions in units of about a seventh of a grown-up's height; `width` scales how thick everything is."""
 
     torso: float = 2.3
-    neck: float = 0.98
+    neck: float = 0.92
     """From the shoulders' level to the middle of the head."""
     head: float = 0.56
     """Half the width of the head."""
@@ -34,6 +43,8 @@ class Build:
     hip: float = 0.4
     width: float = 1.0
     belly: float = 0.0
+    limbs: float = 1.0
+    """How thick arms and legs and how large hands and feet are."""
 
     @property
     def height(self) -> float:
@@ -47,7 +58,16 @@ BUILDS: Final = MappingProxyType(
         "slim": Build(shoulder=0.66, hip=0.32, width=0.82, thigh=1.85, shin=1.8),
         "stout": Build(shoulder=0.86, hip=0.52, width=1.3, belly=0.34, thigh=1.55, shin=1.5),
         "child": Build(
-            torso=1.62, neck=0.92, head=0.62, upper_arm=0.85, forearm=0.78, thigh=1.12, shin=1.08, shoulder=0.54, hip=0.3
+            torso=1.62,
+            neck=0.9,
+            head=0.62,
+            upper_arm=0.85,
+            forearm=0.78,
+            thigh=1.12,
+            shin=1.08,
+            shoulder=0.54,
+            hip=0.3,
+            limbs=0.86,
         ),
     }
 )
@@ -74,12 +94,16 @@ class Look:
     def is_bare_legged(self) -> bool:
         return self.lower != "trousers"
 
+    @property
+    def lower_detail(self) -> str:
+        return f"{self.lower_colour} {self.lower}"
+
     def details(self) -> tuple[str, ...]:
         """What is said of the person, noun apart."""
         told = [self.build] if self.build in ("slim", "stout") else []
         told.append(f"{self.colour} {self.garment}")
         if self.lower:
-            told.append(f"{self.lower_colour} {self.lower}")
+            told.append(self.lower_detail)
         told.append(f"{self.skin} skin")
         told.append(
             f"{self.hair_style} {self.hair} hair"
@@ -93,36 +117,33 @@ class Look:
         return tuple(told)
 
 
-def random_look(rng: random.Random, season: str, grown_up: bool = False) -> Look:
-    """Nobody wears trousers of the ground's colour."""
-    who = rng.choices(("woman", "man", "girl", "boy"), (4, 3.4, 1.5, 1.3) if not grown_up else (1, 1, 0, 0))[0]
+def random_look(rng: random.Random, unseen: frozenset[str] = frozenset(), of_age: Collection[str] = WHO) -> Look:
+    """Somebody of those in `of_age`, in nothing of a colour in `unseen` (that of the ground they stand on)."""
+    who = rng.choices(list(of_age), [WHO[name] for name in of_age])[0]
     is_child, is_female = who in ("girl", "boy"), who in ("woman", "girl")
     outfits = ("dress", "skirt", "trousers", "coat")
     outfit = rng.choices(outfits, (4, 2, 2.4, 1.6) if is_female else (0, 0, 6, 2.4))[0]
     garment = {"dress": "dress", "coat": "coat"}.get(outfit) or rng.choice(("shirt", "jumper"))
-    colour = rng.choice(palette.TOP_NAMES)
-    names = [name for name in palette.TROUSER_NAMES if name != colour and (season, name) not in _LOST]
-    skirts = [name for name in ("red", "blue", "green", "purple", "black") if name != colour]
+    colour = rng.choice([name for name in palette.TOP_NAMES if name not in unseen])
+    trousers = [name for name in palette.TROUSER_NAMES if name != colour and name not in unseen]
+    skirts = [name for name in ("red", "blue", "green", "purple", "black") if name != colour and name not in unseen]
+    skin = rng.choice(list(SKIN))
+    hair_style = rng.choices(("long", "bun", "ponytail", "short"), (4, 2, 2, 1))[0] if is_female else "short"
+    hats = [name for name in ("red", "yellow", "blue", "green") if name != colour]
     return Look(
         who=who,
         build="child" if is_child else rng.choices(("", "slim", "stout"), (5, 2, 1.6))[0],
         garment=garment,
         colour=colour,
         lower={"dress": "", "skirt": "skirt"}.get(outfit, "trousers"),
-        lower_colour=rng.choice(skirts if outfit == "skirt" else names),
-        skin=rng.choice(list(SKIN)),
-        hair=rng.choice(list(HAIR)),
-        hair_style=rng.choices(("long", "bun", "ponytail", "short"), (4, 2, 2, 1))[0] if is_female else "short",
-        hat=rng.choice([name for name in ("red", "yellow", "blue", "green") if name != colour])
-        if rng.random() < 0.16
-        else "",
+        lower_colour=rng.choice(skirts if outfit == "skirt" else trousers),
+        skin=skin,
+        hair=rng.choices(list(HAIR), HAIR_SHARES[skin])[0],
+        hair_style=hair_style,
+        hat=rng.choice(hats) if rng.random() < 0.17 and hair_style != "bun" else "",
         beard=who == "man" and rng.random() < 0.25,
         expression=rng.choices(("smiling", "serious", "surprised", "sad"), (5, 2, 1, 1))[0],
     )
-
-
-_LOST: Final = frozenset((("winter", "white"), ("autumn", "brown")))
-"""Trousers one would not see before the ground of a season."""
 
 
 @dataclass(frozen=True)
@@ -134,14 +155,10 @@ class Colours:
     skin: Colour
     hair: Colour
     iris: Colour
-    shoe: Colour = palette.SHOE
-
-    @property
-    def leg(self) -> Colour:
-        return self.lower
+    shoe: Colour
 
 
 def colours_of(look: Look) -> Colours:
     skin, top = SKIN[look.skin], NAMED[look.colour]
     lower = NAMED[look.lower_colour] if look.lower else top
-    return Colours(top, lower, skin, HAIR[look.hair], EYES[look.hair])
+    return Colours(top, lower, skin, HAIR[look.hair], EYES[look.hair], palette.SHOE)

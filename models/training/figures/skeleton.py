@@ -29,11 +29,16 @@ ACTIONS: Final = MappingProxyType(
 )
 """What people do and how often."""
 
+RESTING: Final = "resting"
+"""Standing with both arms down: how one sits for a portrait. Not said."""
+
 FRONT_FACE: Final = MappingProxyType(
     {0: (0.0, -0.36), 14: (-0.42, 0.0), 15: (0.42, 0.0), 16: (-1.0, -0.1), 17: (1.0, -0.1)}
 )
-SIDE_FACE: Final = MappingProxyType({0: (1.0, -0.34), 14: (0.55, 0.0), 15: (0.55, 0.0), 16: (-0.15, -0.1), 17: (-0.15, -0.1)})
-"""Where the joints of the face are in a head's own units: half its width, v upwards, u ahead when seen from the side."""
+SIDE_FACE: Final = MappingProxyType(
+    {0: (1.0, -0.34), 14: (0.55, 0.0), 15: (0.55, 0.0), 16: (-0.15, -0.1), 17: (-0.15, -0.1)}
+)
+"""Where the joints of the face are in a head's own units: half its width, v upwards, u ahead from the side."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,9 @@ def random_pose(rng: random.Random, build: Build) -> Pose:
     action = rng.choices(list(ACTIONS), list(ACTIONS.values()))[0]
     sides = {"kneeling": 20.0, "walking": 5.0, "running": 9.0, "sitting": 3.0, "waving": 0.6, "arms raised": 0.5}
     aside = sides.get(action, 1.4)
-    facing = rng.choices(("front", "left", "right", "back"), (0.0 if action == "kneeling" else 6.0, aside, aside, 0.8))[0]
+    facing = rng.choices(("front", "left", "right", "back"), (0.0 if action == "kneeling" else 6.0, aside, aside, 0.8))[
+        0
+    ]
     if action == "kneeling" and facing == "back":
         facing = "left"
     return posed(rng, build, facing, action)
@@ -144,7 +151,7 @@ def _front_arms(rng: random.Random, action: str) -> Angles:
         pair = [(rng.uniform(115, 150), rng.uniform(10, 40)), (rng.uniform(60, 100), rng.uniform(-30, 60))]
         rng.shuffle(pair)
         return pair[0], pair[1]
-    if action in ("walking", "running", "sitting"):
+    if action in ("walking", "running", "sitting", RESTING):
         return relaxed(), relaxed()
     kind = rng.random()
     if kind < 0.35:
@@ -157,6 +164,8 @@ def _front_arms(rng: random.Random, action: str) -> Angles:
 
 def _side_arms(rng: random.Random, action: str) -> Angles:
     """The far and the near arm swing against each other."""
+    if action == RESTING:
+        return (rng.uniform(2, 10), rng.uniform(5, 15)), (rng.uniform(-12, -4), rng.uniform(5, 15))
     if action in ("walking", "running"):
         swing, bend = (rng.uniform(18, 36), rng.uniform(8, 28)) if action == "walking" else (rng.uniform(35, 60), 90.0)
         pair = [(swing, bend), (-swing, bend)]
@@ -208,7 +217,7 @@ def _side_legs(rng: random.Random, action: str) -> Bends:
         "sitting": ((rng.uniform(80, 92), rng.uniform(80, 96), 1.0), (rng.uniform(72, 84), rng.uniform(62, 76), 1.0)),
     }
     first, second = pairs.get(
-        action, ((rng.uniform(3, 12), rng.uniform(0, 8), 1.0), (-rng.uniform(3, 10), rng.uniform(0, 6), 1.0))
+        action, ((rng.uniform(6, 16), rng.uniform(0, 8), 1.0), (-rng.uniform(5, 14), rng.uniform(0, 6), 1.0))
     )
     return (first, second) if rng.random() < 0.5 else (second, first)
 

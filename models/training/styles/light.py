@@ -9,10 +9,12 @@ import numpy as np
 from models.training import palette
 from models.training.geometry import Colour
 from models.training.palette import mix
-from models.training.shapes import Part, Scene
+from models.training.shapes import INDOORS, Part, Scene
 
 CLOUDED: Final = {"clear": 0.0, "rainbow": 0.12, "rain": 0.62, "snowfall": 0.5}
 """How much of the sky's colour each weather hides."""
+
+LAMPLIGHT: Final = palette.rgb(255, 236, 200)
 
 Sky = tuple[Colour, Colour, Colour]
 """Top, middle, horizon."""
@@ -33,6 +35,8 @@ def lit(scene: Scene, part: Part) -> Colour:
     air = mix(sky[1], sky[2], 0.5) if scene.time == "night" else sky[2]
     density = part.haze * 0.98 + 0.14 if scene.time == "misty" else part.haze * 0.82 + 0.05
     light = mix(palette.LIGHT[scene.time], palette.rgb(255, 255, 255), 0.35 if part.named else 0.0)
+    if scene.family in INDOORS:
+        light = mix(light, LAMPLIGHT, 0.6 if scene.time == "night" else 0.2)
     light = light * (1 - 0.25 * CLOUDED[scene.weather])
     return mix((part.colour * light).astype(np.float32), air, min(1.0, density))
 

@@ -18,6 +18,8 @@ UMBER = rgb(58, 36, 22)
 CHALK = rgb(226, 200, 168)
 DETAIL = 0.07
 """Colour error of the broad strokes above which fine ones are laid over them."""
+SHARPNESS = 0.5
+"""How far the fine strokes keep to the drawing."""
 
 
 class Oil(Style):
@@ -34,7 +36,8 @@ class Oil(Style):
         broad = pixels[rows, columns]
         fine_rows, fine_columns, fine_relief = brushwork(10, 4)
         missed = blurred(np.abs(broad - pixels).max(axis=2), 2.0) > DETAIL
-        colours = np.where(missed[..., None], pixels[fine_rows, fine_columns], broad)
+        careful = mix(pixels[fine_rows, fine_columns], pixels, SHARPNESS)
+        colours = np.where(missed[..., None], careful, broad)
         thick = np.where(missed, 0.5 * fine_relief, relief)
         return np.asarray(colours * (1 + 0.2 * thick)[..., None] + 0.035 * thick[..., None], np.float32)
 
@@ -47,8 +50,8 @@ class Gouache(Style):
 
     def grade(self, colour: Colour) -> Colour:
         value = luminance(colour)
-        matt = saturated(colour, 0.82) + (0.22 + 0.6 * value - value)
-        return mix(np.clip(matt, 0, 1).astype(np.float32), CHALK, 0.24)
+        matt = saturated(colour, 0.92) + (0.12 + 0.78 * value - value)
+        return mix(np.clip(matt, 0, 1).astype(np.float32), CHALK, 0.13)
 
     def fill(self, canvas: Canvas, part: Part) -> None:
         canvas.drawPath(path_of(part.points), filled(self.tone(part)))

@@ -75,7 +75,7 @@ def test_joints_lie_on_their_figure() -> None:
         if not scene.people:
             continue
         with_people = paint(scene)
-        scene.near = [thing for thing in scene.near if thing.name != "figure"]
+        scene.near = [thing for thing in scene.near if thing.name not in ("figure", "face")]
         changed = cv2.dilate((with_people != paint(scene)).any(axis=2).astype(np.uint8), np.ones((5, 5), np.uint8))
         for joints in scene.people:
             inside = [(int(x), int(y)) for x, y, is_seen in joints if is_seen and 0 <= x < SIZE and 0 <= y < SIZE]

@@ -20,7 +20,7 @@ from models.training.text import build_tokenizer, encode_caption, word_ids
 from models.training.train_autoencoder import training_loss
 from models.training.train_decoder import CROP, Sharpener, draw_crops
 from models.training.train_few_steps import PATHS, Contest, contest_of, drawn_for
-from models.training.trainer import Trainer, keep, load_average, restored
+from models.training.trainer import WORD_EMBEDDING, Trainer, keep, load_average, restored
 
 
 @pytest.fixture(scope="module")
@@ -176,11 +176,21 @@ def test_blocks_keep_the_colours_of_the_picture(rendered: PictureSet) -> None:
         assert len(np.unique(blocks.reshape(-1, 3), axis=0)) <= len(np.unique(rendered.arrays["classes"][index]))
 
 
-def test_changed_words_are_noticed_when_a_run_is_resumed(tmp_path: Path) -> None:
-    trainer = Trainer("small")
-    state = {**trainer.state(), "words": ["other"]}
-    with pytest.raises(ValueError, match="words have changed"):
-        Trainer("small").load(state)
+def test_words_keep_their_meaning_when_the_painter_has_learnt_new_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    def row(trainer: Trainer, word: str) -> torch.Tensor:
+        return trainer.networks.state()["text"][WORD_EMBEDDING][word_ids()[word]]
+
+    with monkeypatch.context() as earlier:
+        earlier.setattr("models.training.text.vocabulary", lambda: ["boat", "tree", "forgotten"])
+        before = Trainer("small")
+        state = {**before.state()}
+        boat, tree = row(before, "boat"), row(before, "tree")
+    today = Trainer("small")
+    sunset = row(today, "sunset").clone()
+    today.load(state)
+    assert torch.equal(row(today, "boat"), boat)
+    assert torch.equal(row(today, "tree"), tree)
+    assert torch.equal(row(today, "sunset"), sunset)
 
 
 def test_the_contest_teaches_both_sides_and_resumes(rendered: PictureSet, tmp_path: Path) -> None:
