@@ -11,9 +11,9 @@ A model folder may hold `underdraw.json`, which says what the diffusers layout c
      "ip_adapter": {"subfolder": "ip_adapter", "weight_name": "x.safetensors", "image_encoder_folder": "image_encoder"},
      "vocabulary": "vocabulary.json"}
 
-All keys are optional and all paths lie inside the folder; the vocabulary is a JSON list of words. Without it,
-ControlNets and the IP-Adapter are looked for in `controlnet/<kind>*` and `ip_adapter/` of the model's own folder, then
-of the user's models folder.
+All keys are optional and all paths lie inside the folder; the vocabulary is a JSON object of group titles to lists
+of words, or one list. Without the manifest, ControlNets and the IP-Adapter are looked for in `controlnet/<kind>*` and
+`ip_adapter/` of the model's own folder, then of the user's models folder.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 from models.probe import (
     Json,
@@ -37,6 +37,7 @@ from models.probe import (
     read_header,
     read_json,
 )  # fmt: skip
+from models.vocabulary import Vocabulary
 
 EMBEDDED_ID = "embedded"
 EMBEDDED_FOLDER = Path(__file__).parent / "embedded"
@@ -89,7 +90,7 @@ class ModelInfo:
     guidance: float = 7.5
     controls: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
     ip_adapter: IpAdapterInfo | None = None
-    vocabulary: tuple[str, ...] = ()
+    vocabulary: Vocabulary = Vocabulary()
     problem: str = ""
 
 
@@ -182,14 +183,21 @@ def _from_manifest(plain: ModelInfo, manifest: Json) -> ModelInfo:
     )
 
 
-def _vocabulary(folder: Path, manifest: Json) -> tuple[str, ...]:
+def _vocabulary(folder: Path, manifest: Json) -> Vocabulary:
     name = manifest.get("vocabulary")
     if name is None:
-        return ()
-    words = parse_json(_inside(folder, str(name)))
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise ProbeError(f"{folder / str(name)} must be a list of words; copy the model again.")
-    return tuple(words)
+        return Vocabulary()
+    path = _inside(folder, str(name))
+    found = parse_json(path)
+    if _are_words(found):
+        return Vocabulary.of_words(found)
+    if not isinstance(found, dict) or not all(map(_are_words, found.values())):
+        raise ProbeError(f"{path} must be a list of words, or such lists by group; copy the model again.")
+    return Vocabulary(tuple((str(title), tuple(words)) for title, words in found.items()))
+
+
+def _are_words(found: object) -> TypeGuard[list[str]]:
+    return isinstance(found, list) and all(isinstance(word, str) for word in found)
 
 
 def _native_size(folder: Path) -> int:

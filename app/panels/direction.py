@@ -13,15 +13,17 @@ from app.glossary import Glossary
 from app.session import Session
 from app.signals import Signal as AppSignal
 from app.theme import CONTROL_PX, MARGIN_PX, Theme
-from app.widgets.buttons import FoldButton, IconButton, JobButton
+from app.widgets.buttons import FoldButton, IconButton, JobButton, TextButton
 from app.widgets.combo import Choice, Combo
 from app.widgets.field import TextField
 from app.widgets.prompt import PromptArea
 from app.widgets.scale import Scale
 from app.widgets.slider import ValueSlider
+from app.widgets.word_sheet import WordSheet
 from inference.direction import Direction
 from inference.messages import EngineState
 from models.catalogue import ModelInfo
+from models.vocabulary import Vocabulary
 
 #: A pause in typing after which the engine hears of the new prompt.
 TYPING_PAUSE_MS = 350
@@ -64,14 +66,17 @@ class DirectionPanel(QWidget):
 
     def _build(self) -> None:
         theme, tip = self._theme, self._glossary.tip
-        self.prompt = PromptArea()
+        self.prompt = PromptArea(theme)
         self.prompt.setFixedHeight(52)
         self.prompt.setPlaceholderText("What should the picture show?")
         self.prompt.setToolTip(tip("prompt"))
         self.prompt.setAccessibleName("Prompt")
         self.negative_fold = FoldButton(theme, "Negative prompt")
         self.negative_fold.setToolTip(tip("negative"))
-        self.negative = PromptArea()
+        self.words = TextButton(theme, "Words")
+        self.words.setToolTip(tip("vocabulary"))
+        self.words.setAccessibleName("Words this model knows")
+        self.negative = PromptArea(theme)
         self.negative.setFixedHeight(40)
         self.negative.setPlaceholderText("What should it avoid?")
         self.negative.setToolTip(tip("negative"))
@@ -104,7 +109,9 @@ class DirectionPanel(QWidget):
         column.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)
         column.setSpacing(4)
         column.addWidget(self.prompt)
-        column.addWidget(self.negative_fold)
+        under = _row(self.negative_fold, self.words)
+        under.insertStretch(1)
+        column.addLayout(under)
         column.addWidget(self.negative)
         column.addSpacing(2)
         column.addWidget(self.model)
@@ -127,6 +134,7 @@ class DirectionPanel(QWidget):
         self.prompt.textChanged.connect(self._typing.start)
         self.negative.textChanged.connect(self._typing.start)
         self.negative_fold.toggled.connect(self.negative.setVisible)
+        self.words.clicked.connect(self._show_words)
         self.model.chosen.connect(self._choose_model)
         self.strength.changed.connect(lambda v: self._set(strength=v))
         self.steps.changed.connect(lambda v: self._set(steps=round(v)))
@@ -176,8 +184,9 @@ class DirectionPanel(QWidget):
         model = self._model()
         # A model made for a guidance of 1 turns to mush with more: there the slider only leads astray.
         self.guidance.setVisible(model is None or model.guidance > 1.0 or direction.guidance > 1.0)
-        self.prompt.set_vocabulary(model.vocabulary if model else ())
-        self.negative.set_vocabulary(model.vocabulary if model else ())
+        self.prompt.set_vocabulary(model.vocabulary if model else Vocabulary())
+        self.negative.set_vocabulary(self.prompt.vocabulary)
+        self.words.setVisible(bool(self.prompt.vocabulary))
 
     def _show_generating(self) -> None:
         if self._intents.generating:
@@ -193,6 +202,15 @@ class DirectionPanel(QWidget):
         self.generate.setEnabled(state.name not in ("failed", "stopped"))
 
     # Intents
+
+    def _show_words(self) -> None:
+        sheet = WordSheet(self._theme, self.prompt.vocabulary, self)
+        sheet.chosen.connect(self.prompt.add_word)
+        corner = self.words.mapToGlobal(self.words.rect().bottomRight())
+        screen = self.screen().availableGeometry()
+        left = max(screen.left(), corner.x() + 1 - sheet.width())
+        sheet.move(left, min(corner.y() + 3, screen.bottom() - sheet.height()))
+        sheet.show()
 
     def take_typed(self) -> None:
         """Tell the session of the typed words now."""

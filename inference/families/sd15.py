@@ -65,9 +65,11 @@ class Sd15:
 
     @torch.inference_mode()
     def encode_text(self, text: str) -> Tensor:
-        """Hidden states (1, tokens, width). What does not fit into the model's number of tokens is cut off."""
+        """Hidden states (1, tokens, width). Words that a model of few words was not taught are left out, and what does
+        not fit into its number of tokens is cut off."""
         length = min(self.tokenizer.model_max_length, self.text_encoder.config.max_position_embeddings)
-        tokens = self.tokenizer(text, padding="max_length", max_length=length, truncation=True, return_tensors="pt")
+        heard = self.info.vocabulary.heard(text)
+        tokens = self.tokenizer(heard, padding="max_length", max_length=length, truncation=True, return_tensors="pt")
         uses_mask = getattr(self.text_encoder.config, "use_attention_mask", False)
         mask = tokens.attention_mask.to(self.device.place) if uses_mask else None
         hidden: Tensor = self.text_encoder(tokens.input_ids.to(self.device.place), attention_mask=mask)[0]

@@ -9,6 +9,7 @@ from typing import Final
 
 from models.training import palette
 from models.training.geometry import Points, closed, ellipse
+from models.training.scenes.animals import compose_animals
 from models.training.scenes.city import compose_city
 from models.training.scenes.landscape import compose_landscape
 from models.training.scenes.people import compose_people, compose_portrait
@@ -19,11 +20,12 @@ Composer = Callable[[Scene, random.Random], None]
 
 FAMILIES: Final = MappingProxyType(
     {
-        "landscape": (5.0, compose_landscape),
-        "city": (1.0, compose_city),
-        "people": (2.5, compose_people),
-        "portrait": (1.5, compose_portrait),
+        "landscape": (4.2, compose_landscape),
+        "city": (0.8, compose_city),
+        "people": (3.2, compose_people),
+        "portrait": (2.2, compose_portrait),
         "still life": (2.0, compose_still_life),
+        "animals": (2.6, compose_animals),
     }
 )
 """Each family of subjects with how often it is drawn."""

@@ -23,6 +23,7 @@ from inference.condition_set import ConditionSet, ControlInput, Part, Placement
 from inference.messages import EngineState
 from inference.result import Result, recipe_of
 from models.catalogue import ModelInfo
+from models.vocabulary import Vocabulary
 
 LEFT = Qt.MouseButton.LeftButton
 A, B, G, D = (LayerId(name) for name in "ABGD")
@@ -87,7 +88,7 @@ class Orders:
 
 
 MODELS = (
-    ModelInfo("embedded", "Embedded", Path("e"), "sd15", 256, 4, 8, 1.0, vocabulary=("sunny", "night")),
+    ModelInfo("embedded", "Embedded", Path("e"), "sd15", 256, 4, 8, 1.0, vocabulary=Vocabulary((("time", ("sunny", "night")),))),
     ModelInfo("big", "Big", Path("b"), "sd15", 512, 6, 24, 7.5),
     ModelInfo("broken", "Broken", Path("x"), "sdxl", problem="It is damaged; download it again."),
 )

@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.theme import Theme
-from app.widgets.buttons import JobButton
+from app.widgets.buttons import JobButton, TextButton
 from app.widgets.combo import Choice, Combo
 from app.widgets.field import TextField
 from app.widgets.panel_dock import HEADER_PX, PanelDock
 from app.widgets.prompt import PromptArea
 from app.widgets.scale import PERCENT
 from app.widgets.slider import ValueSlider
+from app.widgets.word_sheet import WordSheet
+from models.vocabulary import Vocabulary
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -209,9 +211,9 @@ def test_the_job_button_starts_then_cancels(qtbot: QtBot, theme: Theme) -> None:
 
 @pytest.fixture
 def prompt(qtbot: QtBot, theme: Theme) -> PromptArea:
-    made = PromptArea()
+    made = PromptArea(theme)
     qtbot.addWidget(made)
-    made.set_vocabulary(["sunset", "sunny", "night", "house"])
+    made.set_vocabulary(Vocabulary((("time", ("sunset", "sunny", "night")), ("subject", ("red", "house")))))
     made.show()
     made.setFocus()
     return made
@@ -235,10 +237,55 @@ def test_a_declined_word_stays_as_typed(qtbot: QtBot, prompt: PromptArea) -> Non
 def test_nothing_is_offered_for_unknown_words_or_without_a_vocabulary(qtbot: QtBot, prompt: PromptArea) -> None:
     qtbot.keyClicks(prompt, "xylophone")
     assert not prompt.popup.isVisible()
-    prompt.set_vocabulary([])
+    prompt.set_vocabulary(Vocabulary())
     prompt.clear()
     qtbot.keyClicks(prompt, "sun")
     assert not prompt.popup.isVisible()
+
+
+def test_words_that_were_not_taught_are_marked_once_they_are_typed(qtbot: QtBot, prompt: PromptArea) -> None:
+    qtbot.keyClicks(prompt, "Red xylophone")
+    assert prompt.ignored_words() == []
+    qtbot.keyClicks(prompt, ", ")
+    assert prompt.ignored_words() == ["xylophone"]
+    assert "xylophone" in prompt.accessibleDescription()
+    prompt.set_vocabulary(Vocabulary())
+    assert prompt.ignored_words() == []
+
+
+def test_marking_is_not_an_edit(qtbot: QtBot, prompt: PromptArea) -> None:
+    prompt.setPlainText("xylophone, ")
+    with qtbot.assertNotEmitted(prompt.textChanged):
+        prompt.set_vocabulary(Vocabulary.of_words(["xylophone"]))
+    assert not prompt.document().isUndoAvailable()
+
+
+def test_a_command_key_passes_the_offered_words_by(qtbot: QtBot, prompt: PromptArea) -> None:
+    qtbot.keyClicks(prompt, "sun")
+    qtbot.keyClick(prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert prompt.toPlainText() == "sun"
+    assert not prompt.popup.isVisible()
+
+
+def test_a_comma_is_only_a_comma(qtbot: QtBot, prompt: PromptArea) -> None:
+    qtbot.keyClicks(prompt, "sun,")
+    assert prompt.toPlainText() == "sun,"
+    assert not prompt.popup.isVisible()
+
+
+def test_a_clicked_word_is_added_behind_the_text_and_can_be_undone(
+    qtbot: QtBot, theme: Theme, prompt: PromptArea
+) -> None:
+    sheet = WordSheet(theme, prompt.vocabulary, prompt)
+    sheet.chosen.connect(prompt.add_word)
+    sheet.show()
+    for chip in sheet.findChildren(TextButton):
+        if chip.text() in ("night", "house"):
+            qtbot.mouseClick(chip, LEFT)
+    assert prompt.toPlainText() == "night, house"
+    prompt.undo()
+    assert prompt.toPlainText() == "night"
+    sheet.close()
 
 
 # Docks

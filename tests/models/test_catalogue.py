@@ -18,6 +18,7 @@ from safetensors.numpy import save_file
 
 from models.catalogue import Catalogue, ModelInfo, kind_of_folder, scan, user_models_folder
 from models.probe import ProbeError, read_header, weight_files
+from models.vocabulary import Vocabulary
 
 WIDTH = 32
 
@@ -117,7 +118,21 @@ def test_a_manifest_says_what_the_layout_cannot(home: Path) -> None:
     assert info.ip_adapter is not None
     assert info.ip_adapter.weights == adapter / "ip-adapter.safetensors"
     assert info.ip_adapter.image_encoder == adapter / "image_encoder"
-    assert info.vocabulary == ("sun", "hill")
+    assert info.vocabulary == Vocabulary.of_words(("sun", "hill"))
+
+
+def test_a_vocabulary_may_come_in_groups(home: Path) -> None:
+    folder = write_model(home / "models" / "mini")
+    write_json(folder / "words.json", {"time": ["night"], "subject": ["cat", "cats"]})
+    write_json(folder / "underdraw.json", {"vocabulary": "words.json"})
+    assert only_model(home).vocabulary.groups == (("time", ("night",)), ("subject", ("cat", "cats")))
+
+
+def test_a_vocabulary_of_anything_else_is_a_problem(home: Path) -> None:
+    folder = write_model(home / "models" / "mini")
+    write_json(folder / "words.json", {"time": [5]})
+    write_json(folder / "underdraw.json", {"vocabulary": "words.json"})
+    assert "must be a list of words, or such lists by group" in only_model(home).problem
 
 
 @pytest.mark.parametrize(

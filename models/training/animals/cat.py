@@ -83,7 +83,9 @@ def _doodle_head(thing: Thing, place: Placing, turn: float) -> None:
         thing.draw(place.points([(turn + s * 0.45, -0.44), (turn + s * 1.3, -0.56)]))
     thing.draw(
         place.points([(turn - 0.12, -0.2), (turn + 0.12, -0.2), (turn, -0.32), (turn - 0.12, -0.2)]),
-        place.line([(turn - 0.28, -0.42), (turn - 0.12, -0.5), (turn, -0.36), (turn + 0.12, -0.5), (turn + 0.28, -0.42)]),
+        place.line(
+            [(turn - 0.28, -0.42), (turn - 0.12, -0.5), (turn, -0.36), (turn + 0.12, -0.5), (turn + 0.28, -0.42)]
+        ),
     )
 
 
@@ -99,7 +101,18 @@ def sitting_cat(place: Placing, coat: Coat, side: int) -> Thing:
     tail = place.ribbon(curl, [0.06, 0.06, 0.055, 0.05, 0.045])
     _tail(thing, tail, coat, place, side, place.oval(-0.4, 0.42, 0.09, 0.08))
     body = place.curve(
-        [(-0.13, 0.62), (-0.19, 0.42), (-0.29, 0.2), (-0.29, 0.04), (-0.18, 0), (0.18, 0), (0.29, 0.04), (0.29, 0.2), (0.19, 0.42), (0.13, 0.62)]
+        [
+            (-0.13, 0.62),
+            (-0.19, 0.42),
+            (-0.29, 0.2),
+            (-0.29, 0.04),
+            (-0.18, 0),
+            (0.18, 0),
+            (0.29, 0.04),
+            (0.29, 0.2),
+            (0.19, 0.42),
+            (0.13, 0.62),
+        ]
     )
     add_form(thing, body, coat.fur, side, unit * 0.07)
     if _is_striped(coat):
@@ -143,7 +156,18 @@ def walking_cat(place: Placing, coat: Coat, side: int) -> Thing:
     curl = [(-0.42, 0.48), (-0.58, 0.56), (-0.64, 0.74), (-0.58, 0.9)]
     tail = place.ribbon(curl, [0.05, 0.05, 0.045, 0.04])
     trunk = place.curve(
-        [(-0.46, 0.46), (-0.34, 0.56), (-0.05, 0.55), (0.22, 0.56), (0.4, 0.5), (0.38, 0.34), (0.2, 0.27), (-0.1, 0.29), (-0.36, 0.26), (-0.48, 0.34)]
+        [
+            (-0.46, 0.46),
+            (-0.34, 0.56),
+            (-0.05, 0.55),
+            (0.22, 0.56),
+            (0.4, 0.5),
+            (0.38, 0.34),
+            (0.2, 0.27),
+            (-0.1, 0.29),
+            (-0.36, 0.26),
+            (-0.48, 0.34),
+        ]
     )
     near = [
         place.ribbon([(-0.36, 0.36), (-0.44, 0.18), (-0.42, 0.04)], [0.13, 0.055, 0.05]),
@@ -177,7 +201,17 @@ def lying_cat(place: Placing, coat: Coat, side: int) -> Thing:
     """Curled up on its belly with its head raised, tail along its side."""
     thing, unit = Thing("cat", place.y), place.unit_px
     body = place.curve(
-        [(-0.58, 0.02), (-0.62, 0.2), (-0.48, 0.4), (-0.18, 0.46), (0.14, 0.42), (0.36, 0.36), (0.46, 0.18), (0.44, 0.02), (0, 0)]
+        [
+            (-0.58, 0.02),
+            (-0.62, 0.2),
+            (-0.48, 0.4),
+            (-0.18, 0.46),
+            (0.14, 0.42),
+            (0.36, 0.36),
+            (0.46, 0.18),
+            (0.44, 0.02),
+            (0, 0),
+        ]
     )
     add_form(thing, body, coat.fur, side, unit * 0.07)
     if _is_striped(coat):
@@ -198,7 +232,9 @@ def lying_cat(place: Placing, coat: Coat, side: int) -> Thing:
     add_shadow_within(thing, face, body, coat.fur, side, unit * 0.045)
     _head(thing, head, coat, side, 0.1)
     thing.draw(
-        closed(place.oval(-0.08, 0.2, 0.5, 0.22)), place.line(curl), place.line([(0.25, 0.07), (0.64, 0.07), (0.5, 0.01)])
+        closed(place.oval(-0.08, 0.2, 0.5, 0.22)),
+        place.line(curl),
+        place.line([(0.25, 0.07), (0.64, 0.07), (0.5, 0.01)]),
     )
     _doodle_head(thing, head, 0.08)
     thing.hide(body, face)
@@ -206,7 +242,9 @@ def lying_cat(place: Placing, coat: Coat, side: int) -> Thing:
 
 
 def _band(line: Points, half_px: float) -> Points:
-    return Placing(0, 0, 1).ribbon([(float(x), -float(y)) for x, y in line[::3]], [half_px * 0.5, half_px, half_px * 0.4])
+    return Placing(0, 0, 1).ribbon(
+        [(float(x), -float(y)) for x, y in line[::3]], [half_px * 0.5, half_px, half_px * 0.4]
+    )
 
 
 def cat_portrait(place: Placing, coat: Coat, side: int) -> Thing:
@@ -216,7 +254,9 @@ def cat_portrait(place: Placing, coat: Coat, side: int) -> Thing:
         [(-0.5, -0.3), (-0.86, -1.0), (-1.1, -2.0), (-1.1, -2.9), (1.1, -2.9), (1.1, -2.0), (0.86, -1.0), (0.5, -0.3)]
     )
     add_form(thing, shoulders, coat.fur, side, unit * 0.2)
-    add_mark(thing, place.curve([(-0.4, -0.6), (-0.55, -1.2), (0, -2.1), (0.55, -1.2), (0.4, -0.6)]), shoulders, coat.pale)
+    add_mark(
+        thing, place.curve([(-0.4, -0.6), (-0.55, -1.2), (0, -2.1), (0.55, -1.2), (0.4, -0.6)]), shoulders, coat.pale
+    )
     face = place.oval(0, 0, 0.98, 0.84)
     add_shadow_within(thing, face, shoulders, coat.fur, side, unit * 0.2)
     _head(thing, place, coat, side, 0.05)

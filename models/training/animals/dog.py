@@ -19,7 +19,15 @@ def _head(thing: Thing, place: Placing, coat: Coat, side: int, turn: float) -> P
     add_mark(thing, blaze, face, coat.pale)
     for s in (-1, 1):
         ear = place.curve(
-            [(s * 0.42, 0.86), (s * 0.8, 0.9), (s * 1.12, 0.5), (s * 1.24, -0.1), (s * 1.06, -0.44), (s * 0.86, -0.2), (s * 0.74, 0.3)]
+            [
+                (s * 0.42, 0.86),
+                (s * 0.8, 0.9),
+                (s * 1.12, 0.5),
+                (s * 1.24, -0.1),
+                (s * 1.06, -0.44),
+                (s * 0.86, -0.2),
+                (s * 0.74, 0.3),
+            ]
         )
         add_form(thing, ear, coat.dark, side, place.unit_px * 0.09)
     muzzle = union(
@@ -27,14 +35,18 @@ def _head(thing: Thing, place: Placing, coat: Coat, side: int, turn: float) -> P
         place.oval(0.22 + turn, -0.46, 0.34, 0.34),
         place.oval(turn, -0.2, 0.3, 0.3),
     )
-    tongue = place.curve([(turn - 0.15, -0.7), (turn - 0.17, -0.98), (turn, -1.16), (turn + 0.17, -0.98), (turn + 0.15, -0.7)])
+    tongue = place.curve(
+        [(turn - 0.15, -0.7), (turn - 0.17, -0.98), (turn, -1.16), (turn + 0.17, -0.98), (turn + 0.15, -0.7)]
+    )
     add_form(thing, tongue, PINK * 0.94, side, place.unit_px * 0.06)
     thing.add(muzzle, coat.pale, 0.0, 0.06, named=True)
     half = max(0.035, 0.9 / place.unit_px)
     for s in (-1, 1):
         mouth = [(turn, -0.36), (turn, -0.6), (turn + s * 0.18, -0.74), (turn + s * 0.4, -0.62)]
         thing.add(place.ribbon(mouth, [half, half, half]), NOSE, 0.0, 0.0)
-    nose = place.curve([(turn - 0.25, -0.1), (turn, -0.02), (turn + 0.25, -0.1), (turn + 0.14, -0.32), (turn - 0.14, -0.32)])
+    nose = place.curve(
+        [(turn - 0.25, -0.1), (turn, -0.02), (turn + 0.25, -0.1), (turn + 0.14, -0.32), (turn - 0.14, -0.32)]
+    )
     thing.add(nose, NOSE, 0.0, 0.0, outlined=True)
     thing.add(place.oval(turn - place.facing * 0.08, -0.11, 0.08, 0.045), rgb(190, 184, 190), 0.0, 0.0)
     for s in (-1, 1):
@@ -67,10 +79,23 @@ def sitting_dog(place: Placing, coat: Coat, side: int) -> Thing:
     wag = [(-0.26, 0.08), (-0.42, 0.14), (-0.5, 0.3), (-0.46, 0.42)]
     add_form(thing, place.ribbon(wag, [0.06, 0.06, 0.05, 0.035]), coat.fur, side, unit * 0.025)
     body = place.curve(
-        [(-0.12, 0.66), (-0.22, 0.45), (-0.33, 0.22), (-0.33, 0.04), (-0.2, 0), (0.2, 0), (0.28, 0.05), (0.27, 0.22), (0.22, 0.45), (0.14, 0.66)]
+        [
+            (-0.12, 0.66),
+            (-0.22, 0.45),
+            (-0.33, 0.22),
+            (-0.33, 0.04),
+            (-0.2, 0),
+            (0.2, 0),
+            (0.28, 0.05),
+            (0.27, 0.22),
+            (0.22, 0.45),
+            (0.14, 0.66),
+        ]
     )
     add_form(thing, body, coat.fur, side, unit * 0.07)
-    add_mark(thing, place.curve([(-0.1, 0.66), (-0.12, 0.52), (0.03, 0.4), (0.16, 0.52), (0.12, 0.66)]), body, coat.pale)
+    add_mark(
+        thing, place.curve([(-0.1, 0.66), (-0.12, 0.52), (0.03, 0.4), (0.16, 0.52), (0.12, 0.66)]), body, coat.pale
+    )
     legs = [place.ribbon([(u, 0.42), (u * 1.05, 0.05)], [0.075, 0.06]) for u in (-0.07, 0.12)]
     for leg, u in zip(legs, (-0.0735, 0.126), strict=True):
         thing.add(leg, coat.fur * 0.98 + 0.02, 0.0, 0.03, named=True)
@@ -79,8 +104,12 @@ def sitting_dog(place: Placing, coat: Coat, side: int) -> Thing:
     thing.add(place.oval(-0.25, 0.03, 0.1, 0.04), coat.pale, 0.0, 0.04, outlined=True, named=True)
     head = place.inner(0.03, 0.76, 0.215)
     add_shadow_within(thing, head.oval(0, -0.1, 0.8, 0.95), body, coat.fur, side, unit * 0.035)
-    _collar(thing, head.curve([(-0.7, -0.8), (0, -1.2), (0.7, -0.8), (0.75, -1.1), (0, -1.5), (-0.75, -1.1)]), body,
-            head.oval(0.05, -1.5, 0.15, 0.16))
+    _collar(
+        thing,
+        head.curve([(-0.7, -0.8), (0, -1.2), (0.7, -0.8), (0.75, -1.1), (0, -1.5), (-0.75, -1.1)]),
+        body,
+        head.oval(0.05, -1.5, 0.15, 0.16),
+    )
     face = _head(thing, head, coat, side, 0.1)
     thing.draw(
         place.line([(-0.13, 0.58), (-0.33, 0.2), (-0.3, 0.01), (0.24, 0.01), (0.27, 0.2), (0.16, 0.56)]),
@@ -100,7 +129,12 @@ def _side_head(thing: Thing, place: Placing, coat: Coat, side: int) -> Points:
         place.curve([(0.3, 0.52), (0.75, 0.22), (1.3, 0.16), (1.45, -0.1), (1.3, -0.4), (0.7, -0.5), (0.2, -0.5)]),
     )
     add_form(thing, head, coat.fur, side, place.unit_px * 0.16)
-    add_mark(thing, place.curve([(0.72, 0.06), (1.1, 0.02), (1.6, -0.1), (1.5, -0.6), (0.6, -0.6), (0.5, -0.2)]), head, coat.pale)
+    add_mark(
+        thing,
+        place.curve([(0.72, 0.06), (1.1, 0.02), (1.6, -0.1), (1.5, -0.6), (0.6, -0.6), (0.5, -0.2)]),
+        head,
+        coat.pale,
+    )
     mouth = place.ribbon([(0.66, -0.26), (1.0, -0.28), (1.34, -0.2)], [0.045, 0.05, 0.04])
     thing.add(mouth, NOSE, 0.0, 0.0)
     thing.add(place.oval(1.4, 0.06, 0.18, 0.16), NOSE, 0.0, 0.0, outlined=True)
@@ -118,7 +152,19 @@ def standing_dog(place: Placing, coat: Coat, side: int) -> Thing:
     wag = [(-0.42, 0.6), (-0.56, 0.68), (-0.66, 0.82), (-0.66, 0.94)]
     body = union(
         place.curve(
-            [(-0.46, 0.56), (-0.34, 0.66), (-0.05, 0.63), (0.2, 0.66), (0.36, 0.62), (0.44, 0.48), (0.32, 0.34), (0.1, 0.34), (-0.14, 0.4), (-0.36, 0.36), (-0.48, 0.44)]
+            [
+                (-0.46, 0.56),
+                (-0.34, 0.66),
+                (-0.05, 0.63),
+                (0.2, 0.66),
+                (0.36, 0.62),
+                (0.44, 0.48),
+                (0.32, 0.34),
+                (0.1, 0.34),
+                (-0.14, 0.4),
+                (-0.36, 0.36),
+                (-0.48, 0.44),
+            ]
         ),
         place.ribbon(wag, [0.06, 0.055, 0.05, 0.035]),
         place.ribbon([(0.26, 0.54), (0.42, 0.84)], [0.17, 0.12]),
@@ -133,16 +179,19 @@ def standing_dog(place: Placing, coat: Coat, side: int) -> Thing:
         add_mark(thing, place.oval(u, 0.02, 0.13, 0.075), body, coat.pale)
     add_mark(thing, place.oval(-0.67, 0.96, 0.08, 0.1), body, coat.pale)
     add_mark(thing, place.oval(-0.1, 0.64, 0.22, 0.12), body, coat.dark)
-    _collar(thing, place.ribbon([(0.22, 0.78), (0.4, 0.72), (0.54, 0.66)], [0.035, 0.035, 0.035]), body, place.oval(0.52, 0.65, 0.035, 0.038))
+    _collar(
+        thing,
+        place.ribbon([(0.22, 0.78), (0.4, 0.72), (0.54, 0.66)], [0.035, 0.035, 0.035]),
+        body,
+        place.oval(0.52, 0.65, 0.035, 0.038),
+    )
     head = place.inner(0.46, 0.9, 0.19)
     face = _side_head(thing, head, coat, side)
     thing.draw(closed(place.oval(-0.02, 0.5, 0.44, 0.16)), place.line(wag), place.line([(0.3, 0.64), (0.38, 0.76)]))
     for u in (-0.38, -0.26, 0.2, 0.31):
         thing.draw(place.points([(u, 0.38), (u, 0.01)]))
     thing.draw(
-        head.line(
-            [(0, -0.62), (-0.75, 0), (-0.2, 0.78), (0.5, 0.5), (1.4, 0.2), (1.5, -0.2), (0.8, -0.45), (0, -0.62)]
-        )
+        head.line([(0, -0.62), (-0.75, 0), (-0.2, 0.78), (0.5, 0.5), (1.4, 0.2), (1.5, -0.2), (0.8, -0.45), (0, -0.62)])
     )
     thing.draw(
         head.line([(-0.2, 0.7), (0.1, 0.2), (-0.2, -0.56), (-0.5, 0)]),
@@ -159,7 +208,17 @@ def lying_dog(place: Placing, coat: Coat, side: int) -> Thing:
     tail = [(-0.56, 0.1), (-0.74, 0.06), (-0.86, 0.12)]
     add_form(thing, place.ribbon(tail, [0.06, 0.055, 0.04]), coat.fur, side, unit * 0.02)
     body = place.curve(
-        [(-0.6, 0.02), (-0.64, 0.2), (-0.5, 0.4), (-0.18, 0.42), (0.12, 0.5), (0.36, 0.5), (0.48, 0.24), (0.44, 0.02), (0, 0)]
+        [
+            (-0.6, 0.02),
+            (-0.64, 0.2),
+            (-0.5, 0.4),
+            (-0.18, 0.42),
+            (0.12, 0.5),
+            (0.36, 0.5),
+            (0.48, 0.24),
+            (0.44, 0.02),
+            (0, 0),
+        ]
     )
     add_form(thing, body, coat.fur, side, unit * 0.07)
     add_mark(thing, place.oval(-0.22, 0.42, 0.22, 0.14), body, coat.dark)
@@ -189,9 +248,15 @@ def dog_portrait(place: Placing, coat: Coat, side: int) -> Thing:
         [(-0.5, -0.4), (-0.8, -1.1), (-1.2, -2.0), (-1.2, -2.9), (1.2, -2.9), (1.2, -2.0), (0.8, -1.1), (0.5, -0.4)]
     )
     add_form(thing, shoulders, coat.fur, side, unit * 0.2)
-    add_mark(thing, place.curve([(-0.5, -1.0), (-0.6, -1.6), (0, -2.6), (0.6, -1.6), (0.5, -1.0)]), shoulders, coat.pale)
-    _collar(thing, place.curve([(-0.9, -0.8), (0, -1.2), (0.9, -0.8), (1.0, -1.1), (0, -1.5), (-1.0, -1.1)]), shoulders,
-            place.oval(0.05, -1.5, 0.16, 0.17))
+    add_mark(
+        thing, place.curve([(-0.5, -1.0), (-0.6, -1.6), (0, -2.6), (0.6, -1.6), (0.5, -1.0)]), shoulders, coat.pale
+    )
+    _collar(
+        thing,
+        place.curve([(-0.9, -0.8), (0, -1.2), (0.9, -0.8), (1.0, -1.1), (0, -1.5), (-1.0, -1.1)]),
+        shoulders,
+        place.oval(0.05, -1.5, 0.16, 0.17),
+    )
     face = _head(thing, place, coat, side, 0.06)
     thing.draw(
         place.line([(-0.6, -0.7), (-0.9, -1.3), (-1.2, -2.4)]), place.line([(0.6, -0.7), (0.9, -1.3), (1.2, -2.4)])

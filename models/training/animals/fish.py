@@ -15,7 +15,9 @@ def fish(place: Placing, coat: Coat, side: int, is_banded: bool, base_y: float) 
     """`is_banded`: two pale bands across (orange fish); else a pale belly."""
     thing, unit = Thing("fish", base_y), place.unit_px
     fin = coat.pale if float(coat.pale[2]) < 0.4 else coat.dark
-    tail = place.curve([(-0.4, 0.03), (-0.62, 0.2), (-0.82, 0.34), (-0.74, 0), (-0.82, -0.34), (-0.62, -0.2), (-0.4, -0.03)])
+    tail = place.curve(
+        [(-0.4, 0.03), (-0.62, 0.2), (-0.82, 0.34), (-0.74, 0), (-0.82, -0.34), (-0.62, -0.2), (-0.4, -0.03)]
+    )
     add_form(thing, tail, fin, side, unit * 0.04)
     back = place.curve([(-0.28, 0.2), (-0.26, 0.42), (-0.02, 0.5), (0.2, 0.34), (0.24, 0.2), (0, 0.1)])
     add_form(thing, back, fin, side, unit * 0.04)
@@ -25,7 +27,18 @@ def fish(place: Placing, coat: Coat, side: int, is_banded: bool, base_y: float) 
         add_mark(thing, place.ribbon([(u + 0.06, 0.1), (u - 0.05, 0.2)], [0.015, 0.015]), tail, fin * 0.78)
         add_mark(thing, place.ribbon([(u + 0.06, -0.1), (u - 0.05, -0.2)], [0.015, 0.015]), tail, fin * 0.78)
     body = place.curve(
-        [(-0.5, 0.05), (-0.3, 0.22), (0, 0.31), (0.3, 0.25), (0.47, 0.08), (0.5, -0.03), (0.4, -0.18), (0.1, -0.29), (-0.22, -0.23), (-0.5, -0.05)]
+        [
+            (-0.5, 0.05),
+            (-0.3, 0.22),
+            (0, 0.31),
+            (0.3, 0.25),
+            (0.47, 0.08),
+            (0.5, -0.03),
+            (0.4, -0.18),
+            (0.1, -0.29),
+            (-0.22, -0.23),
+            (-0.5, -0.05),
+        ]
     )
     add_form(thing, body, coat.fur, side, unit * 0.09)
     if is_banded:
@@ -37,7 +50,9 @@ def fish(place: Placing, coat: Coat, side: int, is_banded: bool, base_y: float) 
         add_mark(thing, place.oval(0.08, -0.28, 0.42, 0.14), body, mix(coat.fur, coat.pale, 0.75))
         for u, v in [(0.02, 0.1), (-0.12, 0.02), (-0.26, 0.1), (-0.12, 0.18), (0.02, -0.06)]:
             scale = place.arc(u, v, 0.07, 0.07, math.pi * 0.5, math.pi * 1.5)
-            flipped = Placing(0, 0, 1).ribbon([(float(x), -float(y)) for x, y in scale[::4]], [max(1.1, unit * 0.011)] * 4)
+            flipped = Placing(0, 0, 1).ribbon(
+                [(float(x), -float(y)) for x, y in scale[::4]], [max(1.1, unit * 0.011)] * 4
+            )
             thing.add(flipped, coat.fur * 0.8, 0.0, 0.0, named=True)
         gill = place.ribbon([(0.24, 0.16), (0.18, 0), (0.24, -0.14)], [0.008, 0.016, 0.008])
         thing.add(gill, coat.fur * 0.68, 0.0, 0.0, named=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
 from types import MappingProxyType
 from typing import Final
 
@@ -334,5 +333,3 @@ def bridge(rng: random.Random, spot: Spot, half_px: float) -> Thing:
 
 LANDMARKS: Final = MappingProxyType({"castle": castle, "tower": tower, "windmill": windmill, "lighthouse": lighthouse})
 """Each tall building whose colours are its own, by its kind."""
-
-Landmark = Callable[[random.Random, Spot], Thing]

@@ -8,6 +8,7 @@ import random
 import numpy as np
 
 from models.training import palette
+from models.training.forms import within
 from models.training.geometry import Colour, Point, Points, as_points, closed, ragged
 from models.training.palette import mix
 from models.training.shapes import Thing
@@ -52,19 +53,12 @@ def mountains(rng: random.Random, horizon: float, tall: float, count: int, seaso
         if len(top) > 2:
             left, right = top[0][0], top[-1][0]
             hem = [(right + (left - right) * i / 6, py + snow * (1.12 if i % 2 else 0.7)) for i in range(1, 6)]
-            thing.add([*top, *hem], palette.SNOW, PEAK_HAZE * 0.4, 0.0)
-            middle = px + side * (right - left) * 0.04
-            shaded = [p for p in [*top, *hem] if (p[0] - middle) * side < 0]
-            thing.add(
-                [
-                    (px, py),
-                    *sorted(shaded, key=lambda p: math.atan2(p[1] - py - snow / 2, p[0] - px)),
-                    (middle, py + snow),
-                ],
-                mix(palette.SNOW, palette.MOUNTAIN, 0.34),
-                PEAK_HAZE * 0.4,
-                0.0,
-            ) if len(shaded) > 2 else None
+            cap = as_points([*top, *hem])
+            thing.add(cap, palette.SNOW, PEAK_HAZE * 0.4, 0.0)
+            ahead, away = px + side * (right - left) * 0.04, px - side * 300
+            lee = as_points([(px, py - 9), (ahead, base), (away, base), (away, py - 9)])
+            for piece in within(cap, lee):
+                thing.add(piece, mix(palette.SNOW, palette.MOUNTAIN, 0.34), PEAK_HAZE * 0.4, 0.0)
     thing.draw(ridge if rng.random() < 0.35 else keys)
     thing.hide(outline)
     return thing
