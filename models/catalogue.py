@@ -90,7 +90,7 @@ class ModelInfo:
     guidance: float = 7.5
     controls: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
     ip_adapter: IpAdapterInfo | None = None
-    vocabulary: Vocabulary = Vocabulary()
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
     problem: str = ""
 
 

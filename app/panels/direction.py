@@ -110,7 +110,7 @@ class DirectionPanel(QWidget):
         column.setSpacing(4)
         column.addWidget(self.prompt)
         under = _row(self.negative_fold, self.words)
-        under.insertStretch(1)
+        under.setStretch(0, 1)
         column.addLayout(under)
         column.addWidget(self.negative)
         column.addSpacing(2)

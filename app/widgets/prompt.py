@@ -48,7 +48,7 @@ class _Offer(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         tokens = self._theme.tokens
-        box, parent = option.rect, self.parent()  # type: ignore[attr-defined]
+        box, parent = option.rect, self.parent()
         if isinstance(parent, QListView) and index == parent.currentIndex():
             painter.fillRect(box, tokens.chosen)
         box = box.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
@@ -60,7 +60,7 @@ class _Offer(QStyledItemDelegate):
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, index.data(_GROUP))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        metrics = option.fontMetrics  # type: ignore[attr-defined]
+        metrics = option.fontMetrics
         words = metrics.horizontalAdvance(index.data()) + metrics.horizontalAdvance(index.data(_GROUP))
         return QSize(words + _GAP_PX + 2 * _PAD_PX, CONTROL_PX)
 
@@ -123,7 +123,9 @@ class PromptArea(TextArea):
         cursor = self.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.End)
         before = "" if not text.strip() or text.endswith((", ", "\n")) else " " if text.rstrip().endswith(",") else ", "
+        cursor.beginEditBlock()
         cursor.insertText(before + word)
+        cursor.endEditBlock()
         self.setTextCursor(cursor)
 
     # Marks
@@ -145,7 +147,7 @@ class PromptArea(TextArea):
             cursor = QTextCursor(self.document())
             cursor.setPosition(first)
             cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-            mark.cursor, mark.format = cursor, look  # type: ignore[attr-defined]
+            mark.cursor, mark.format = cursor, look
             marks.append(mark)
         self.setExtraSelections(marks)
         words = ", ".join(self.ignored_words())

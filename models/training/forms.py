@@ -54,7 +54,7 @@ class Placing:
         return self.points(ellipse(u, v, ru, rv, 14, start, stop))
 
     def ribbon(self, line: Sequence[Point], halves: Sequence[float]) -> Points:
-        """A band along the curve through `line`, `halves` wide to either side of each of its points, round at its end."""
+        """A band along the curve through `line`, `halves` wide to either side of each point, round at its end."""
         middle = spline(line, is_closed=False)
         width = np.interp(np.linspace(0, 1, len(middle)), np.linspace(0, 1, len(halves)), halves)[:, None]
         slope = np.gradient(middle, axis=0)
@@ -175,7 +175,7 @@ def add_shadow_within(thing: Thing, caster: Points, bounds: Points, colour: Colo
 
 
 def add_eye(thing: Thing, place: Placing, u: float, v: float, radius: float, iris: Colour, pupil: float = 0.6) -> None:
-    """A round, shining eye: dark rim, iris, pupil (a share of the iris' width) and a highlight towards the upper left."""
+    """A round, shining eye: dark rim, iris, pupil (a share of the iris) and a highlight towards the upper left."""
     dark = palette.rgb(30, 24, 28)
     thing.add(place.oval(u, v, radius * 1.18, radius * 1.18), dark, 0.0, 0.0, outlined=True)
     if radius * place.unit_px > 4:

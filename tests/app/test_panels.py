@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -87,8 +88,9 @@ class Orders:
         self.generating_changed.emit()
 
 
+FEW_WORDS = Vocabulary((("time", ("sunny", "night")),))
 MODELS = (
-    ModelInfo("embedded", "Embedded", Path("e"), "sd15", 256, 4, 8, 1.0, vocabulary=Vocabulary((("time", ("sunny", "night")),))),
+    ModelInfo("embedded", "Embedded", Path("e"), "sd15", 256, 4, 8, 1.0, vocabulary=FEW_WORDS),
     ModelInfo("big", "Big", Path("b"), "sd15", 512, 6, 24, 7.5),
     ModelInfo("broken", "Broken", Path("x"), "sdxl", problem="It is damaged; download it again."),
 )
@@ -191,6 +193,15 @@ def test_the_vocabulary_of_the_model_completes_the_prompt(qtbot: QtBot, directio
     assert direction.prompt.popup.isVisible()
     qtbot.keyClick(direction.prompt, Qt.Key.Key_Return)
     assert direction.prompt.toPlainText() == "sunny"
+
+
+def test_only_a_model_of_few_words_shows_them(qtbot: QtBot, session: Session, direction: DirectionPanel) -> None:
+    assert direction.words.isVisible()
+    direction.prompt.setPlainText("zebra, ")
+    assert direction.prompt.ignored_words() == ["zebra"]
+    session.set_direction(replace(session.direction, model="big"))
+    assert not direction.words.isVisible()
+    assert direction.prompt.ignored_words() == []
 
 
 # Results

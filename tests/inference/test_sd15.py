@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import diffusers
@@ -23,6 +24,7 @@ from inference.families.components import choose_device, quieten
 from inference.families.sd15 import Sd15
 from inference.preprocess import preprocess
 from inference.stopwatch import Stopwatch
+from models.vocabulary import Vocabulary
 
 LATENT_TOLERANCE = 1e-4
 PIXEL_TOLERANCE = 1
@@ -222,3 +224,10 @@ def test_a_drawing_and_its_control_image_have_the_same_lines(model: Sd15) -> Non
     """The hint is embedded once, before the loop, from the preprocessed drawing."""
     hint = model.embed_control("scribble", preprocess("lines", drawing(1)))
     assert hint.shape[-2:] == (SIZE // 8, SIZE // 8)
+
+
+def test_words_that_a_model_of_few_words_was_not_taught_change_nothing(tiny_models: TinyModels) -> None:
+    info = replace(tiny_models.catalogue().find("embedded"), vocabulary=Vocabulary.of_words(("red", "house")))
+    model = Sd15(info, choose_device("cpu"))
+    assert torch.equal(model.encode_text("a Red zebra house"), model.encode_text("red house".title()))
+    assert not torch.equal(model.encode_text("red"), model.encode_text("house"))

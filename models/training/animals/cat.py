@@ -1,4 +1,4 @@
-"""Cats: sitting, walking, lying, and a head as a portrait. Units: a sitting cat is 1 high, a head 1 in half its width."""
+"""Cats: sitting, walking, lying, and a head as a portrait. Units: a sitting cat is 1 high, a head 2 wide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dogs: sitting, standing, lying, and a head as a portrait. Units: a sitting dog is 1 high, a head 1 in half its width."""
+"""Dogs: sitting, standing, lying, and a head as a portrait. Units: a sitting dog is 1 high, a head 2 wide."""
 
 from __future__ import annotations
 
