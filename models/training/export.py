@@ -5,23 +5,26 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from diffusers import StableDiffusionPipeline
 from safetensors.torch import save_file
 
-from models.training.captions import taught_words, word_groups
+from models.training.captions import WORD, taught_words, word_groups
 from models.training.encode_set import load_autoencoder
 from models.training.geometry import SIZE
 from models.training.networks import CONTROL, IMAGE_PX, SHAPES, Networks, build_scheduler, build_unet
 from models.training.picture_set import open_set
 from models.training.progress import say
+from models.training.sayings import GROUPS, OWNED
 from models.training.text import build_tokenizer
 from models.training.trainer import load_average
 
 CONTROL_KINDS = ("scribble", "lineart", "canny", "depth", "segmentation", "tile", "pose")
 """What the one ControlNet follows, by the app's names."""
+OTHER = "other"
 ADAPTER_FOLDER, ADAPTER_FILE, IMAGE_ENCODER_FOLDER = "ip_adapter", "ip-adapter.safetensors", "image_encoder"
 
 
@@ -66,9 +69,22 @@ def manifest() -> dict[str, object]:
 
 
 def known_words(taught: frozenset[str]) -> dict[str, list[str]]:
-    """The words that a model of these has heard, by group; groups of which it heard nothing are left out."""
-    heard = {group: [word for word in words if word in taught] for group, words in word_groups().items()}
-    return {group: words for group, words in heard.items() if words}
+    """What a model of these words can be told, by group, as an artist would say it: phrases stay whole, and the longer
+    of two ways to say the same is left to the completer. The last group holds the taught words that remain."""
+    groups: dict[str, list[str]] = {}
+    for group, words in word_groups().items():
+        ways = [way for said in GROUPS.get(group, {}).values() for way in _shortest(said)]
+        own = [word for word in words if word in OWNED or group not in GROUPS]
+        groups[group] = sorted({way for way in (*ways, *own) if taught.issuperset(WORD.findall(way))})
+    listed = {word for ways in groups.values() for way in ways for word in WORD.findall(way)}
+    groups[OTHER] = sorted({*groups.pop("joining word"), *(taught - listed)})
+    return {group: ways for group, ways in groups.items() if ways}
+
+
+def _shortest(ways: Sequence[str]) -> list[str]:
+    """Those that do not contain another one."""
+    sets = [set(WORD.findall(way)) for way in ways]
+    return [way for way, words in zip(ways, sets, strict=True) if not any(other < words for other in sets)]
 
 
 def export(
