@@ -165,7 +165,7 @@ def _identify_unet(folder: Path) -> Identity:
         raise ProbeError(f"{folder / 'tokenizer'} is missing; copy the model again.")
 
     width = unet.get("cross_attention_dim")
-    if unet.get("addition_embed_type") is not None:
+    if unet.get("addition_embed_type") == "text_time":
         return Identity("sdxl", f"{name} is an SDXL model; this version runs SD 1.5 models.")
     if width == 1024:
         return Identity("sd2", f"{name} is a Stable Diffusion 2 model; this version runs SD 1.5 models.")

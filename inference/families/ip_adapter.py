@@ -38,6 +38,8 @@ class IpAdapter:
         self._encoder = load_component(CLIPVisionModelWithProjection, info.image_encoder, device)
         self._processor = _image_processor(info.image_encoder, self._encoder)
         self._projection = self._bind(info.weights)
+        if unet.config.addition_embed_type == "text":
+            unet.add_embedding.register_forward_pre_hook(_text_alone)
 
     def _bind(self, weights: Path) -> nn.Module:
         """Let diffusers build processors and projection, then take them off the UNet until they are needed."""
@@ -110,3 +112,9 @@ def _image_processor(folder: Path, encoder: Any) -> Any:
         return load_part(CLIPImageProcessor, folder)
     size = encoder.config.image_size
     return CLIPImageProcessor(size=size, crop_size=size)
+
+
+def _text_alone(_: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """For a UNet whose time embedding hears the whole text: what it takes of `(text, [tokens, ...])`."""
+    hidden = inputs[0]
+    return hidden[:1] if isinstance(hidden, tuple) else None

@@ -17,7 +17,7 @@ from inference.messages import Job
 from models.catalogue import Catalogue, scan
 
 SIZE = 64
-WIDTH = 32
+WIDTH = 64
 
 
 def picture(seed: int, width: int = SIZE, height: int = SIZE) -> Bytes:
@@ -95,6 +95,7 @@ def write_model(folder: Path, autoencoder: str) -> None:
         cross_attention_dim=WIDTH,
         attention_head_dim=4,
         norm_num_groups=8,
+        addition_embed_type="text" if autoencoder == "AutoencoderTiny" else None,
     )
     unet.save_pretrained(folder / "unet")
     if autoencoder == "AutoencoderTiny":
