@@ -1,17 +1,16 @@
 """Measure an exported model on held-out scenes, every measure beside what it is to be compared with, and draw sheets.
 
-`python -m models.training.evaluate --model models/embedded --data DIR` prints JSON, with `--table` the Markdown table
-of the model's README. Everything goes through the stock diffusers pipelines. The rulers are trained on first use, some
-minutes of one core, and kept in the data folder.
+`python -m models.training.evaluate --model FOLDER --data SET --count N [--rulers FILE]` prints JSON, with `--table` the
+Markdown table of the model's README, and writes the JSON beside the sheets. Everything goes through the app's own
+engine. The rulers come from `models.training.evaluation.rulers`; where there is no file of them they are trained first.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -22,8 +21,7 @@ from models.training import sheets
 from models.training.evaluation import drawing, given_pictures, pictures
 from models.training.evaluation.bench import Bench
 from models.training.evaluation.findings import Finding, table
-from models.training.evaluation.joint_detector import cached_joint_detector
-from models.training.evaluation.look_reader import cached_look_reader
+from models.training.evaluation.rulers import rulers_for
 from models.training.evaluation.speed import speed
 from models.training.picture_set import open_set
 from models.training.progress import say
@@ -31,6 +29,7 @@ from models.training.studio import Studio
 
 QUESTIONS: Final = MappingProxyType(
     {
+        "rulers": pictures.rulers,
         "autoencoder": pictures.autoencoder,
         "scribble": drawing.scribble,
         "half-scribble": drawing.half_scribble,
@@ -43,41 +42,35 @@ QUESTIONS: Final = MappingProxyType(
     }
 )
 SPEED, SHEETS = "speed", "sheets"
+DRAWN: Final = MappingProxyType(
+    {
+        "held-out": sheets.held_out_sheet,
+        "doodles": sheets.doodle_sheet,
+        "roles": sheets.roles_sheet,
+        "times": sheets.time_sheet,
+        "steps": sheets.steps_sheet,
+        "sizes": sheets.size_sheet,
+    }
+)
+SHIPPED_SHEETS = ("held-out", "doodles", "roles")
+RULERS_FILE, JSON_FILE = "rulers.pt", "evaluation.json"
 
 
-def set_up(model: Path, data: Path, count: int) -> Bench:
+def set_up(model: Path, data: Path, count: int, rulers: Path | None = None) -> Bench:
     """The bench with the first `count` held-out scenes."""
     rendered = open_set(data)
     held_out = range(rendered.training_count, len(rendered))
-    looks = cached_look_reader(rendered, data / "look_reader.pt")
-    joints = cached_joint_detector(rendered, data / "joint_detector.pt")
-    return Bench(Studio(model), rendered, looks, joints, held_out[:count])
+    return Bench(Studio(model), rendered, rulers_for(rendered, rulers or data / RULERS_FILE), held_out[:count])
 
 
-def draw_sheets(bench: Bench, folder: Path, suffix: str) -> None:
-    rendered, studio = bench.pictures, bench.studio
-    held_out = range(rendered.training_count, len(rendered))
-    some = sheets.varied(rendered, held_out, sheets.ROWS)
-    with_people = [i for i in held_out if bench.large_figures(i)][: sheets.ROWS]
-    masks = [given_pictures.place_mask(rendered.recomposed(i), random.Random(i))[0] for i in some]
-    drawn: dict[str, Callable[[], sheets.Sheet]] = {
-        "held-out": lambda: sheets.held_out_sheet(bench, some),
-        "doodles": lambda: sheets.doodle_sheet(studio),
-        "steps": lambda: sheets.steps_sheet(studio),
-        "times": lambda: sheets.time_sheet(studio),
-        "pose": lambda: sheets.pose_sheet(bench, with_people),
-        "maps": lambda: sheets.maps_sheet(bench, some),
-        "reference": lambda: sheets.reference_sheet(bench, some),
-        "inpainting": lambda: sheets.inpainting_sheet(bench, some, masks),
-        "half-scribble": lambda: sheets.half_sheet(bench, some),
-        "sizes": lambda: sheets.size_sheet(studio),
-    }
-    for name, draw in drawn.items():
-        sheets.save(draw(), folder / f"{name}{suffix}")
+def draw_sheets(bench: Bench, folder: Path, names: Collection[str], suffix: str = ".webp") -> None:
+    for name in names:
+        sys.stderr.write(f"sheet {name} ...\n")
+        sheets.save(DRAWN[name](bench), folder / f"{name}{suffix}")
 
 
 def evaluate(bench: Bench, questions: Collection[str]) -> list[Finding]:
-    """The findings; which question is being asked goes to the error output, as each takes a minute or so."""
+    """The findings; which question is being asked goes to the error output, as some take a minute."""
     findings: list[Finding] = []
     for name, ask in QUESTIONS.items():
         if name in questions:
@@ -96,27 +89,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=96, help="held-out scenes to measure on")
+    parser.add_argument("--count", type=int, default=48, help="held-out scenes to measure on")
+    parser.add_argument("--rulers", type=Path, help=f"file of trained rulers; default: {RULERS_FILE} in DATA")
     parser.add_argument("--table", action="store_true", help="print Markdown instead of JSON")
-    parser.add_argument("--json", type=Path, help="also write the JSON to this file")
-    parser.add_argument("--sheets", type=Path, help="folder for the sheets; default: MODEL/sheets")
+    parser.add_argument("--sheets", type=Path, help="folder for the sheets and the JSON; default: MODEL/sheets")
+    parser.add_argument("--json", type=Path, help=f"file for the JSON; default: {JSON_FILE} beside the sheets")
+    parser.add_argument("--draw", nargs="+", choices=list(DRAWN), default=list(SHIPPED_SHEETS))
     parser.add_argument("--suffix", default=".webp")
     parser.add_argument("--only", nargs="+", choices=[*QUESTIONS, SPEED, SHEETS])
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     asked = arguments.only or [*QUESTIONS, SPEED, SHEETS]
-    bench = set_up(arguments.model, arguments.data, arguments.count)
+    folder = arguments.sheets or arguments.model / "sheets"
+    bench = set_up(arguments.model, arguments.data, arguments.count, arguments.rulers)
     findings = evaluate(bench, asked)
     if SPEED in asked:
         findings += speed(arguments.model)
     if findings:
         found = report(findings, bench)
         say(table(findings) if arguments.table else found)
-        if arguments.json:
-            arguments.json.write_text(found + "\n")
+        path = arguments.json or folder / JSON_FILE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(found + "\n")
     if SHEETS in asked:
-        draw_sheets(bench, arguments.sheets or arguments.model / "sheets", arguments.suffix)
+        draw_sheets(bench, folder, arguments.draw, arguments.suffix)
 
 
 if __name__ == "__main__":

@@ -1,161 +1,195 @@
-"""Contact sheets for looking at, one function a question; each returns one picture, uint8 (H, W, 3)."""
+"""Contact sheets for looking at, one function a question; each returns one labelled picture, uint8 (H, W, 3)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
-from models.training.conditions import normal_map
 from models.training.doodles import DOODLES, doodle_lines
 from models.training.evaluation.bench import Bench, rgb, told
-from models.training.evaluation.given_pictures import LOW_STRENGTH, recoloured
+from models.training.evaluation.given_pictures import LOW_STRENGTH, place_mask, recoloured
 from models.training.evaluation.look_reader import QUESTIONS
-from models.training.measures import Picture, thinned
+from models.training.measures import Picture
 from models.training.palette import STYLES, TIMES
 from models.training.picture_set import PictureSet
 from models.training.pose import pose_map
-from models.training.studio import Mask, Pictures, Studio, paste
+from models.training.studio import paste
 
 Sheet = NDArray[np.uint8]
-ROWS = 8
-WEBP_QUALITY = 82
+CELL_PX, LABEL_PX, GAP_PX = 144, 15, 4
+TEXT_PX = 11
+PAPER, INK = (255, 255, 255), (40, 40, 40)
+WEBP_QUALITY = 76
+ROWS = 7
+ABREAST = 3
+"""Doodles beside each other on their sheet."""
 THREE_STYLES = tuple(dict.fromkeys((STYLES[0], STYLES[len(STYLES) // 2], STYLES[-1])))
 SIZES = ((384, 384), (512, 512), (512, 256), (256, 512))
 """Width and height of pictures larger or of other shape than the model's own."""
 PLAIN_LOOK = "day, summer"
+PAINTERS_OWN = "painter's own"
 STEPS_AND_SEEDS = ((1, 3), (2, 3), (4, 3), (8, 3), (4, 11))
 
 
-def grid(rows: Sequence[Pictures]) -> Sheet:
-    return np.concatenate([np.concatenate(row, axis=1) for row in rows])
+@dataclass(frozen=True)
+class Cell:
+    """A picture and what is written over it."""
+
+    picture: Picture
+    label: str
+
+    def drawn(self) -> Picture:
+        """CELL_PX wide and high below its label; what is not square keeps its shape."""
+        height, width = self.picture.shape[:2]
+        scale = CELL_PX / max(height, width)
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        small = cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA)
+        paper = Image.new("RGB", (CELL_PX + GAP_PX, CELL_PX + LABEL_PX + GAP_PX), PAPER)
+        paper.paste(Image.fromarray(np.asarray(small, np.uint8)), (0, LABEL_PX))
+        font = ImageFont.load_default(TEXT_PX)
+        ImageDraw.Draw(paper).text((1, 0), _shortened(self.label, font), fill=INK, font=font)
+        return np.asarray(paper)
 
 
-def columns(*shown: Sequence[Picture]) -> Sheet:
-    """Each list of pictures from above downwards."""
-    return grid([list(row) for row in zip(*shown, strict=True)])
+def _shortened(label: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+    """As much of it as fits over a cell."""
+    if font.getlength(label) <= CELL_PX:
+        return label
+    while font.getlength(f"{label}…") > CELL_PX:
+        label = label[:-1]
+    return f"{label.rstrip(' ,')}…"
 
 
-def held_out_sheet(bench: Bench, chosen: Sequence[int]) -> Sheet:
-    """Columns: sketch, three styles, as captioned, the painter's own picture."""
-    sketches = [rgb(bench.pictures.sketch(i, 0)) for i in chosen]
-    scenes = [bench.pictures.scenes[i] for i in chosen]
-    controls = {"scribble": sketches}
-    styled = [bench.studio.paint([told(scene, style) for scene in scenes], controls) for style in THREE_STYLES]
-    said = bench.studio.paint([told(scene) for scene in scenes], controls)
-    return columns(sketches, *styled, said, _truths(bench.pictures, chosen))
+def grid(rows: Sequence[Sequence[Cell]]) -> Sheet:
+    """Rows of equal length."""
+    return np.concatenate([np.concatenate([cell.drawn() for cell in row], axis=1) for row in rows])
 
 
-def doodle_sheet(studio: Studio) -> Sheet:
-    """Rows: a doodle by hand; columns: every style."""
+def _cells(pictures: Sequence[Picture], labels: Sequence[str]) -> list[Cell]:
+    return [Cell(picture, label) for picture, label in zip(pictures, labels, strict=True)]
+
+
+def held_out_sheet(bench: Bench) -> Sheet:
+    """Columns: sketch, three styles, the painter's own picture."""
     rows = []
-    for name in DOODLES:
-        sketch = rgb(doodle_lines(name))
-        captions = [f"{style}, {PLAIN_LOOK}, {name}" for style in STYLES]
-        rows.append([sketch, *studio.paint(captions, {"scribble": [sketch] * len(STYLES)}, seed=3)])
+    for index in varied(bench.pictures, _held_out(bench), ROWS):
+        scene, sketch = bench.pictures.scenes[index], rgb(bench.pictures.sketch(index, 0))
+        labels = [scene.subject or scene.family, *THREE_STYLES, f"{PAINTERS_OWN}, {scene.style}"]
+        said = [told(scene, style) for style in THREE_STYLES]
+        made = bench.studio.paint(said, {"scribble": [sketch] * len(said)}, seed=index)
+        rows.append(_cells([_on_paper(sketch), *made, _truth(bench, index)], labels))
     return grid(rows)
 
 
-def steps_sheet(studio: Studio) -> Sheet:
+def doodle_sheet(bench: Bench) -> Sheet:
+    """Doodles by hand, each with three styles; ABREAST beside each other."""
+    rows = []
+    for name in DOODLES:
+        sketch = rgb(doodle_lines(name))
+        captions = [f"{style}, {PLAIN_LOOK}, {name}" for style in THREE_STYLES]
+        made = bench.studio.paint(captions, {"scribble": [sketch] * len(captions)}, seed=3)
+        rows.append(_cells([_on_paper(sketch), *made], [name, *THREE_STYLES]))
+    return grid([_joined(rows[start : start + ABREAST]) for start in range(0, len(rows), ABREAST)])
+
+
+def _joined(rows: Sequence[list[Cell]]) -> list[Cell]:
+    """Side by side, filled up with blanks to ABREAST."""
+    blank = [Cell(np.full((CELL_PX, CELL_PX, 3), 255, np.uint8), "")] * len(rows[0])
+    return [cell for row in (*rows, *[blank] * (ABREAST - len(rows))) for cell in row]
+
+
+def roles_sheet(bench: Bench) -> Sheet:
+    """What each role of a layer does, two rows a role: pose, depth, segmentation, reference, mask."""
+    chosen = varied(bench.pictures, _held_out(bench), 2)
+    with_people = varied(bench.pictures, [i for i in _held_out(bench) if bench.large_figures(i)], 2)
+    pictures = bench.pictures
+    rows = [_map_row(bench, "pose", i, pose_map(pictures.figures(i))) for i in with_people]
+    maps: dict[str, Callable[[int], Picture]] = {
+        "depth": lambda i: rgb(pictures.depth(i)),
+        "segmentation": pictures.segmentation,
+    }
+    for kind in sorted(maps.keys() & bench.studio.controls.keys()):
+        rows += [_map_row(bench, kind, i, maps[kind](i)) for i in chosen]
+    rows += [_reference_row(bench, i, name) for i, name in zip(chosen, DOODLES, strict=False)]
+    return grid([*rows, *(_mask_row(bench, i) for i in chosen)])
+
+
+def _map_row(bench: Bench, kind: str, index: int, drawn: Picture) -> list[Cell]:
+    scene = bench.pictures.scenes[index]
+    said = [told(scene, style) for style in THREE_STYLES]
+    made = bench.studio.paint(said, {kind: [drawn] * len(said)}, seed=1)
+    return _cells([drawn, *made, _truth(bench, index)], [kind, *THREE_STYLES, f"{PAINTERS_OWN}, {scene.style}"])
+
+
+def _reference_row(bench: Bench, index: int, doodle: str) -> list[Cell]:
+    """A doodle without a word, without and with the look of a picture; then words as well."""
+    shown, sketch = _truth(bench, index), rgb(doodle_lines(doodle))
+    given = {"scribble": [sketch]}
+    plain = bench.studio.paint([""], given, seed=7)
+    alike = bench.studio.paint([""], given, seed=7, reference=[shown])
+    worded = bench.studio.paint([doodle], given, seed=7, reference=[shown])
+    labels = ["reference", "sketch, no words", "without reference", "with reference", "with words too"]
+    return _cells([shown, _on_paper(sketch), *plain, *alike, *worded], labels)
+
+
+def _mask_row(bench: Bench, index: int) -> list[Cell]:
+    scene, truth, studio = bench.pictures.scenes[index], _truth(bench, index), bench.studio
+    mask, _ = place_mask(bench.pictures.recomposed(index), random.Random(index))
+    covered = np.where(mask[..., None], truth // 2 + np.array((127, 0, 0)), truth).astype(np.uint8)
+    row = [Cell(truth, "picture"), Cell(covered, "mask")]
+    for words, label, strength in (
+        (told(scene), "made anew", 1.0),
+        (recoloured(scene), "other colours, 75 %", 0.75),
+        (recoloured(scene), f"other colours, {LOW_STRENGTH:.0%}", LOW_STRENGTH),
+    ):
+        made = studio.repaint([words], [truth], [mask], strength, studio.settle_steps)[0]
+        row.append(Cell(paste(truth, made, mask, 0), label))
+    return row
+
+
+def steps_sheet(bench: Bench) -> Sheet:
     """Rows: a doodle by hand; columns: 1, 2, 4 and 8 steps, then another seed at 4."""
     rows = []
     for index, name in enumerate(DOODLES):
         sketch = rgb(doodle_lines(name))
         caption = f"{STYLES[index % len(STYLES)]}, {PLAIN_LOOK}, {name}"
-        made = [studio.paint([caption], {"scribble": [sketch]}, steps, seed) for steps, seed in STEPS_AND_SEEDS]
-        rows.append([sketch, *(pictures[0] for pictures in made)])
+        row = [Cell(_on_paper(sketch), name)]
+        for steps, seed in STEPS_AND_SEEDS:
+            made = bench.studio.paint([caption], {"scribble": [sketch]}, steps, seed)[0]
+            row.append(Cell(made, f"steps {steps}, seed {seed}"))
+        rows.append(row)
     return grid(rows)
 
 
-def time_sheet(studio: Studio) -> Sheet:
-    """Columns: day, sunset, dawn, night, misty, then winter; rows: a doodle in each of three styles."""
+def time_sheet(bench: Bench) -> Sheet:
+    """Columns: every time of day, then winter; rows: a doodle in each of three styles."""
+    looks = [*(f"{time}, summer" for time in TIMES), "day, winter"]
     rows = []
     for style, name in zip(THREE_STYLES, DOODLES, strict=False):
         sketch = rgb(doodle_lines(name))
-        captions = [f"{style}, {time}, summer, {name}" for time in TIMES] + [f"{style}, day, winter, {name}"]
-        rows.append([sketch, *studio.paint(captions, {"scribble": [sketch] * len(captions)}, seed=5)])
+        captions = [f"{style}, {look}, {name}" for look in looks]
+        made = bench.studio.paint(captions, {"scribble": [sketch] * len(captions)}, seed=5)
+        rows.append(_cells([_on_paper(sketch), *made], [f"{name}, {style}", *looks]))
     return grid(rows)
 
 
-def pose_sheet(bench: Bench, chosen: Sequence[int]) -> Sheet:
-    """Columns: map, three styles from the map and the caption, the painter's own picture."""
-    maps = [pose_map(bench.pictures.figures(i)) for i in chosen]
-    scenes = [bench.pictures.scenes[i] for i in chosen]
-    styled = [
-        bench.studio.paint([told(scene, style) for scene in scenes], {"pose": maps}, seed=1) for style in THREE_STYLES
-    ]
-    return columns(maps, *styled, _truths(bench.pictures, chosen))
-
-
-def maps_sheet(bench: Bench, chosen: Sequence[int]) -> Sheet:
-    """Columns: the painter's own picture, then each map that the model follows beside what it makes of it."""
-    pictures = bench.pictures
-    drawn = {
-        "lineart": [rgb(pictures.line_art(i)) for i in chosen],
-        "depth": [rgb(pictures.depth(i)) for i in chosen],
-        "normal": [normal_map(pictures.recomposed(i)) for i in chosen],
-        "segmentation": [pictures.segmentation(i) for i in chosen],
-        "tile": [pictures.blocks(i) for i in chosen],
-    }
-    shown: list[Pictures] = [_truths(pictures, chosen)]
-    said = [told(pictures.scenes[i]) for i in chosen]
-    for kind, maps in drawn.items():
-        if kind in bench.studio.controls:
-            shown += [maps, bench.studio.paint(said, {kind: maps})]
-    return columns(*shown)
-
-
-def reference_sheet(bench: Bench, references: Sequence[int]) -> Sheet:
-    """First row the references, then doodles painted without a word in the look of each."""
-    shown = _truths(bench.pictures, references)
-    rows: list[Pictures] = [[np.zeros_like(shown[0]), *shown]]
-    for name in list(DOODLES)[:4]:
-        sketches = [rgb(doodle_lines(name))] * len(shown)
-        rows.append([sketches[0], *bench.studio.paint([""] * len(shown), {"scribble": sketches}, 4, 7, shown)])
-    return grid(rows)
-
-
-def inpainting_sheet(bench: Bench, chosen: Sequence[int], masks: Sequence[Mask]) -> Sheet:
-    """Columns: picture, mask, made anew, half anew, and other colours at low strength."""
-    truths, studio, steps = _truths(bench.pictures, chosen), bench.studio, bench.studio.settle_steps
-    scenes = [bench.pictures.scenes[i] for i in chosen]
-    covered = [
-        np.where(mask[..., None], truth // 2 + np.array((127, 0, 0)), truth).astype(np.uint8)
-        for truth, mask in zip(truths, masks, strict=True)
-    ]
-    shown: list[Pictures] = [truths, covered]
-    same, changed = [told(scene) for scene in scenes], [recoloured(scene) for scene in scenes]
-    for said, strength in ((same, 1.0), (changed, 0.75), (changed, LOW_STRENGTH)):
-        made = studio.repaint(said, truths, masks, strength, steps)
-        shown.append([paste(a, b, mask, 0) for a, b, mask in zip(truths, made, masks, strict=True)])
-    return columns(*shown)
-
-
-def half_sheet(bench: Bench, chosen: Sequence[int]) -> Sheet:
-    """Columns: sketch, picture, the sketch with half of its lines missing, picture."""
-    rng = np.random.default_rng(2)
-    lines = [bench.pictures.sketch(i, 0) for i in chosen]
-    whole, half = [rgb(drawn) for drawn in lines], [rgb(thinned(drawn, 0.5, rng)) for drawn in lines]
-    said = [told(bench.pictures.scenes[i]) for i in chosen]
-    return columns(
-        whole, bench.studio.paint(said, {"scribble": whole}), half, bench.studio.paint(said, {"scribble": half})
-    )
-
-
-def size_sheet(studio: Studio) -> Sheet:
-    """Rows: a doodle; columns: every size of SIZES, at one scale."""
+def size_sheet(bench: Bench) -> Sheet:
+    """Rows: a doodle; columns: every size of SIZES."""
     rows = []
     for index, name in enumerate(list(DOODLES)[:4]):
         caption = f"{THREE_STYLES[index % len(THREE_STYLES)]}, {PLAIN_LOOK}, {name}"
         row = []
         for size in SIZES:
             drawn = cv2.resize(doodle_lines(name), size, interpolation=cv2.INTER_LINEAR)
-            made = studio.paint([caption], {"scribble": [rgb(drawn)]}, seed=3, size=size)[0]
-            tallest = max(height for _, height in SIZES)
-            row.append(np.pad(made, ((0, tallest - size[1]), (0, 8), (0, 0)), constant_values=255))
+            made = bench.studio.paint([caption], {"scribble": [rgb(drawn)]}, seed=3, size=size)[0]
+            row.append(Cell(made, f"{name}, {size[0]} x {size[1]}"))
         rows.append(row)
     return grid(rows)
 
@@ -164,7 +198,7 @@ def varied(pictures: PictureSet, chosen: Sequence[int], count: int) -> list[int]
     """Scenes as unlike as can be had: each adds the most labels that those before it do not have."""
     left, taken, seen = list(chosen), list[int](), set[tuple[str, str]]()
     while left and len(taken) < count:
-        labels = {i: {(name, getattr(pictures.scenes[i], name)) for name in QUESTIONS} for i in left}
+        labels = {i: {(name, getattr(pictures.scenes[i], name)) for name in (*QUESTIONS, "family")} for i in left}
         best = max(left, key=lambda i: len(labels[i] - seen))
         taken.append(best)
         left.remove(best)
@@ -172,13 +206,20 @@ def varied(pictures: PictureSet, chosen: Sequence[int], count: int) -> list[int]
     return taken
 
 
-def _truths(pictures: PictureSet, chosen: Sequence[int]) -> Pictures:
-    return [np.asarray(pictures.pictures[i]) for i in chosen]
+def _held_out(bench: Bench) -> range:
+    return range(bench.pictures.training_count, len(bench.pictures))
 
 
-def save(sheet: Sheet, path: Path, scale: float = 0.5) -> None:
-    """Small enough to ship as webp, and readable enough to judge."""
-    small = cv2.resize(sheet, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+def _truth(bench: Bench, index: int) -> Picture:
+    return np.asarray(bench.pictures.pictures[index])
+
+
+def _on_paper(lines: Picture) -> Picture:
+    """Dark on white, as it was drawn."""
+    return np.asarray(255 - lines, np.uint8)
+
+
+def save(sheet: Sheet, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     quality = [cv2.IMWRITE_WEBP_QUALITY, WEBP_QUALITY] if path.suffix == ".webp" else []
-    cv2.imwrite(str(path), cv2.cvtColor(small, cv2.COLOR_RGB2BGR), quality)
+    cv2.imwrite(str(path), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR), quality)

@@ -133,7 +133,15 @@ class Contest:
 
 
 def train(
-    worker: Worker, folder: Path, start: Path, checkpoint: Path, minutes: float, device: str, batch: int, loaders: int
+    worker: Worker,
+    folder: Path,
+    start: Path,
+    checkpoint: Path,
+    minutes: float,
+    device: str,
+    batch: int,
+    loaders: int,
+    rate: float,
 ) -> None:
     """Run until the budget is spent, resuming from `checkpoint`."""
     contest, spent_s = contest_of(start, checkpoint, device)
@@ -149,7 +157,7 @@ def train(
         keep(trainer, checkpoint, budget.elapsed_s(), [0, contest.steps * batch], **state, few_steps=contest.steps)
 
     while (fraction := budget.fraction()) < 1.0:
-        set_learning_rate(trainer.optimizer, learning_rate(RATE, contest.steps, fraction, 50))
+        set_learning_rate(trainer.optimizer, learning_rate(rate, contest.steps, fraction, 50))
         told = next(frames).to(trainer.device)
         noise = torch.randn_like(told.latents)
         if rng.random() < ORDINARY_SHARE:
@@ -198,9 +206,10 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--loaders", type=int, default=0)
+    parser.add_argument("--rate", type=float, default=RATE, help="more where the diffusion phase was cut short")
     given = parser.parse_args()
     paths = (given.folder, given.start, given.checkpoint)
-    rest = (given.minutes, given.device, given.batch, given.loaders)
+    rest = (given.minutes, given.device, given.batch, given.loaders, given.rate)
     if given.workers == 1:
         train(Worker(0, 1, None, None), *paths, *rest)
         return

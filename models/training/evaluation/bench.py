@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from models.training.captions import SAYINGS
 from models.training.evaluation.findings import share
-from models.training.evaluation.joint_detector import JointDetector, Joints, figure_height
+from models.training.evaluation.joint_detector import JointDetector, Joints, large_figures
 from models.training.evaluation.look_reader import LookReader
+from models.training.evaluation.rulers import Rulers
 from models.training.geometry import SIZE
 from models.training.picture_set import PictureSet
 from models.training.shapes import Scene
@@ -23,8 +24,6 @@ from models.training.studio import Mask, Pictures, Studio
 Item = TypeVar("Item")
 SHIFT = 7
 """A shuffled baseline takes the condition of the scene this many places on."""
-SMALLEST_FIGURE_PX = 96
-"""Of smaller figures a twentieth of the height is less than a joint can be found to."""
 
 
 def shifted(items: Sequence[Item]) -> list[Item]:
@@ -36,6 +35,11 @@ def rgb(lines: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Grey 0..255 or bits 0..1 to three channels of 0..255."""
     scaled = lines * 255 if lines.max() <= 1 else lines
     return np.repeat(scaled[..., None], 3, axis=2).astype(np.uint8)
+
+
+def resized(lines: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """To (width, height) without shades between black and white."""
+    return np.asarray(cv2.resize(lines, size, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def tags_said(scene: Scene) -> list[str]:
@@ -57,10 +61,17 @@ class Bench:
 
     studio: Studio
     pictures: PictureSet
-    looks: LookReader
-    joints: JointDetector
+    rulers: Rulers
     chosen: Sequence[int]
     _sketched: dict[int, Pictures] = field(default_factory=dict)
+
+    @property
+    def looks(self) -> LookReader:
+        return self.rulers.looks
+
+    @property
+    def joints(self) -> JointDetector:
+        return self.rulers.joints
 
     @cached_property
     def scenes(self) -> list[Scene]:
@@ -87,7 +98,7 @@ class Bench:
         return self._sketched[steps]
 
     def large_figures(self, index: int) -> list[Joints]:
-        return [joints for joints in self.pictures.figures(index) if figure_height(joints) >= SMALLEST_FIGURE_PX]
+        return large_figures(self.pictures, index)
 
     def agreement(self, question: str, pictures: Pictures, scenes: Sequence[Scene]) -> float:
         """Share of pictures in which the look reader sees what their scene says, of the scenes that say something."""

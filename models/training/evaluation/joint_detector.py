@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Final, cast
 
 import cv2
@@ -18,6 +17,7 @@ import torch.nn.functional as functional
 from numpy.typing import NDArray
 from torch import nn
 
+from models.training.budget import Budget, learning_rate, set_learning_rate
 from models.training.geometry import SIZE
 from models.training.measures import Picture
 from models.training.picture_set import PictureSet
@@ -35,7 +35,10 @@ RARE_LOGIT = -4.0
 FOUND = 0.3
 NEAR_SHARE = 0.05
 """A joint is where it was asked for when it is off by no more than this share of the figure's height."""
-STEPS, BATCH = 640, 16
+BATCH = 16
+PEAK_RATE = 4e-3
+SMALLEST_FIGURE_PX = 96
+"""Of smaller figures a twentieth of the height is less than a joint can be found to."""
 NOISE = 0.03
 MOST_TURN, SCALES, MOST_SHIFT_PX = 14.0, (0.8, 1.15), 24.0
 """What it learns with: degrees, factors and pixels by which pictures are changed."""
@@ -56,6 +59,11 @@ def figure_height(joints: Joints) -> float:
 
     leg = max(reach(at[8], at[9], at[10]), reach(at[11], at[12], at[13]))
     return reach(at[0], at[1], hips) + leg
+
+
+def large_figures(pictures: PictureSet, index: int) -> list[Joints]:
+    """The people of a picture who are large enough to be measured."""
+    return [joints for joints in pictures.figures(index) if figure_height(joints) >= SMALLEST_FIGURE_PX]
 
 
 def _is_shown(joint: NDArray[np.float32]) -> bool:
@@ -160,18 +168,18 @@ def _moved(picture: Picture, people: Sequence[Joints], rng: np.random.Generator)
     return np.asarray(warped, np.uint8), turned
 
 
-def train_joint_detector(pictures: PictureSet, steps: int = STEPS) -> JointDetector:
-    """Three pictures in four of every batch have people in them. Takes about three minutes of one core."""
+def train_joint_detector(pictures: PictureSet, budget: Budget) -> JointDetector:
+    """Three pictures in four of every batch have people in them. Learns until the budget is spent."""
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
-    with_people = [i for i in range(pictures.training_count) if pictures.figures(i)]
+    everything = range(pictures.training_count)
+    with_people = [i for i in everything if pictures.figures(i)] or list(everything)
     detector = JointDetector()
-    optimizer = torch.optim.AdamW(detector.parameters(), lr=4e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)
-    for _ in range(steps):
-        chosen = [
-            int(rng.choice(with_people)) if i % 4 else int(rng.integers(pictures.training_count)) for i in range(BATCH)
-        ]
+    optimizer = torch.optim.AdamW(detector.parameters(), lr=PEAK_RATE)
+    step = 0
+    while (fraction := budget.fraction()) < 1:
+        set_learning_rate(optimizer, learning_rate(PEAK_RATE, step, fraction))
+        chosen = [int(rng.choice(with_people)) if i % 4 else int(rng.integers(len(everything))) for i in range(BATCH)]
         drawn = [_moved(np.asarray(pictures.pictures[i]), pictures.figures(i), rng) for i in chosen]
         shown = _tensor([picture for picture, _ in drawn])
         wanted = torch.from_numpy(np.stack([heat_maps(people) for _, people in drawn]))
@@ -180,16 +188,5 @@ def train_joint_detector(pictures: PictureSet, steps: int = STEPS) -> JointDetec
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         optimizer.step()
-        schedule.step()
+        step += 1
     return detector.eval()
-
-
-def cached_joint_detector(pictures: PictureSet, path: Path) -> JointDetector:
-    """The detector of a data folder, trained on first use."""
-    if path.exists():
-        detector = JointDetector()
-        detector.load_state_dict(torch.load(path, weights_only=True))
-        return detector.eval()
-    detector = train_joint_detector(pictures)
-    torch.save(detector.state_dict(), path)
-    return detector

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -20,13 +19,14 @@ from numpy.typing import NDArray
 from torch import nn
 
 from models.training.autoencoder import to_tensor
+from models.training.budget import Budget, learning_rate, set_learning_rate
 from models.training.measures import Picture
 from models.training.picture_set import PictureSet
 from models.training.shapes import Scene
 
 FEATURES = 64
 WIDTHS = (24, 48, 80, 112)
-STEPS, BATCH = 340, 32
+BATCH = 32
 PEAK_RATE = 4e-3
 CROP_PX = 240
 NOISE, DIMMEST = 0.04, 0.9
@@ -34,7 +34,9 @@ NOISE, DIMMEST = 0.04, 0.9
 UNSAID = -1
 """The class of a scene that has nothing to say on a question."""
 
-QUESTIONS: Final = ("style", "time", "season", "subject")
+NAMES: Final = MappingProxyType({"style": "style", "time": "time of day", "season": "season", "subject": "main object"})
+"""What is read, by the name of the scene's field, in words."""
+QUESTIONS: Final = tuple(NAMES)
 
 Labels = Mapping[str, tuple[str, ...]]
 
@@ -109,8 +111,8 @@ def _disturbed(pictures: torch.Tensor, rng: np.random.Generator) -> torch.Tensor
     return cut * contrast + noise * torch.randn(cut.shape)
 
 
-def train_look_reader(pictures: PictureSet, steps: int = STEPS) -> LookReader:
-    """Takes about three minutes of one core."""
+def train_look_reader(pictures: PictureSet, budget: Budget) -> LookReader:
+    """Learns until the budget is spent."""
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
     count = pictures.training_count
@@ -118,8 +120,9 @@ def train_look_reader(pictures: PictureSet, steps: int = STEPS) -> LookReader:
     classes = _classes(pictures.scenes[:count], labels)
     reader = LookReader(labels)
     optimizer = torch.optim.AdamW(reader.parameters(), lr=PEAK_RATE, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=steps)
-    for _ in range(steps):
+    step = 0
+    while (fraction := budget.fraction()) < 1:
+        set_learning_rate(optimizer, learning_rate(PEAK_RATE, step, fraction))
         chosen = np.sort(rng.integers(0, count, BATCH))
         logits = reader(_disturbed(to_tensor(pictures.pictures[chosen]), rng))
         losses = [
@@ -129,20 +132,5 @@ def train_look_reader(pictures: PictureSet, steps: int = STEPS) -> LookReader:
         optimizer.zero_grad()
         torch.autograd.backward(torch.stack(losses).sum())
         optimizer.step()
-        schedule.step()
+        step += 1
     return reader.eval()
-
-
-def cached_look_reader(pictures: PictureSet, path: Path) -> LookReader:
-    """The reader of a data folder, trained on first use and again when the painter's labels have changed."""
-    labels = labels_of(pictures.scenes[: pictures.training_count])
-    if path.exists():
-        kept = torch.load(path, weights_only=True)
-        if kept["labels"] == {name: list(names) for name, names in labels.items()}:
-            reader = LookReader(labels)
-            reader.load_state_dict(kept["state"])
-            return reader.eval()
-    reader = train_look_reader(pictures)
-    kept_labels = {name: list(names) for name, names in reader.labels.items()}
-    torch.save({"labels": kept_labels, "state": reader.state_dict()}, path)
-    return reader

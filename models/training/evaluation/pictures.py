@@ -7,10 +7,10 @@ import numpy as np
 from models.training import measures
 from models.training.evaluation.bench import Bench, shifted
 from models.training.evaluation.findings import Bar, Finding, share, steps_said
-from models.training.evaluation.look_reader import QUESTIONS
+from models.training.evaluation.look_reader import NAMES, QUESTIONS
+from models.training.evaluation.rulers import readings
 from models.training.studio import Pictures
 
-NAMES = {"style": "style", "time": "time of day", "season": "season", "subject": "main object"}
 BARS = {
     "style": Bar(">=", 0.85),
     "time": Bar(">=", 0.85, 0.8),
@@ -19,6 +19,10 @@ BARS = {
 }
 ALL_STEPS = (1, 2, 4, 8)
 OTHER_PICTURES = 480
+
+
+def rulers(bench: Bench) -> list[Finding]:
+    return readings(bench.rulers, bench.pictures)
 
 
 def autoencoder(bench: Bench) -> list[Finding]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -10,11 +13,14 @@ import numpy as np
 import pytest
 import torch
 
+from models.training import evaluate as evaluation
 from models.training import measures
-from models.training.captions import SAYINGS
+from models.training.autoencoder import build_autoencoder
+from models.training.budget import Budget, save_checkpoint
+from models.training.captions import SAYINGS, taught_words
 from models.training.compose import compose
 from models.training.evaluate import evaluate, report
-from models.training.evaluation.bench import Bench, disc, shifted, told
+from models.training.evaluation.bench import Bench, disc, rgb, shifted, told
 from models.training.evaluation.drawing import stroke_beside
 from models.training.evaluation.findings import Bar, Finding, table
 from models.training.evaluation.given_pictures import place_mask, recoloured
@@ -28,22 +34,38 @@ from models.training.evaluation.joint_detector import (
     limbs_in_place,
     peaks,
 )
-from models.training.evaluation.look_reader import LookReader, cached_look_reader, labels_of, train_look_reader
+from models.training.evaluation.look_reader import LookReader, labels_of, train_look_reader
+from models.training.evaluation.rulers import Rulers, load_rulers, readings, rulers_for, save_rulers
+from models.training.export import export
 from models.training.geometry import SIZE
+from models.training.networks import SHAPES, build_networks
+from models.training.painter import paint
 from models.training.picture_set import PictureSet, create, open_set
 from models.training.render_set import render_share
-from models.training.sheets import varied
+from models.training.sheets import Cell, grid, varied
+from models.training.sketch import sketch
 from models.training.studio import Studio, paste
+from models.training.text import word_ids
 
 FOLDER = Path(__file__).parents[3] / "models" / "embedded"
 
 
 @pytest.fixture(scope="module")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> PictureSet:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("set")
     create(folder, 8)
     render_share(folder, 0, 1)
-    return open_set(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rendered(data: Path) -> PictureSet:
+    return open_set(data)
+
+
+def untrained(rendered: PictureSet) -> Rulers:
+    torch.manual_seed(0)
+    return Rulers(LookReader(labels_of(rendered.scenes[: rendered.training_count])).eval(), JointDetector().eval())
 
 
 def plain(red: int, green: int = 0, blue: int = 0) -> np.ndarray:
@@ -72,6 +94,25 @@ def test_lines_on_an_edge_are_met_and_others_are_not() -> None:
     assert measures.line_recall(picture, near) == 1
     assert measures.line_recall(picture, far) == 0
     assert measures.line_recall(picture, np.zeros((64, 64), np.uint8)) is None
+
+
+def test_a_shifted_sketch_is_met_less() -> None:
+    """The painter's own picture answers its own sketch, less so a sketch pushed aside, and a flat picture none."""
+    scene = compose(4, "flat")
+    picture, lines = paint(scene), sketch(scene, 4)
+    aside = np.roll(lines, 20, axis=1)
+    own, moved = measures.line_recall(picture, lines), measures.line_recall(picture, aside)
+    assert own is not None
+    assert moved is not None
+    assert own > moved + 0.15
+    assert measures.line_recall(plain(90, 90, 90).repeat(4, axis=0).repeat(4, axis=1), lines) == 0
+
+
+def test_a_blurred_picture_is_less_sharp_and_further_from_the_truth() -> None:
+    picture = paint(compose(4, "flat"))
+    soft = np.asarray(cv2.GaussianBlur(picture, (0, 0), 3), np.uint8)
+    assert measures.sharpness([soft]) < 0.7 * measures.sharpness([picture])
+    assert measures.psnr([soft], [picture]) < measures.psnr([picture], [picture])
 
 
 def test_half_of_the_lines_can_be_taken_away() -> None:
@@ -159,23 +200,43 @@ def test_what_lies_outside_the_picture_is_not_asked_for() -> None:
 # Looks
 
 
-def test_the_look_reader_learns_what_a_look_is(rendered: PictureSet) -> None:
-    reader = train_look_reader(rendered, steps=2)
+def test_the_look_reader_spends_its_budget_on_what_a_look_is(rendered: PictureSet) -> None:
+    ticks = itertools.count()
+    reader = train_look_reader(rendered, Budget(3, clock=lambda: float(next(ticks))))
+    assert next(ticks) >= 3
     pictures = [np.asarray(picture) for picture in rendered.pictures]
     read = reader.read(pictures)
     assert set(read["style"]) <= set(reader.labels["style"])
     assert reader.features_of(pictures).shape == (8, 64)
 
 
-def test_a_reader_of_other_labels_is_not_reused(rendered: PictureSet, tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    labels = labels_of(rendered.scenes[: rendered.training_count])
-    kept = LookReader(labels).eval()
-    path = tmp_path / "look_reader.pt"
-    torch.save({"labels": {name: list(names) for name, names in labels.items()}, "state": kept.state_dict()}, path)
+def test_rulers_are_kept_in_one_file_until_the_painter_learns_something_new(
+    rendered: PictureSet, tmp_path: Path
+) -> None:
+    kept, path = untrained(rendered), tmp_path / "rulers.pt"
+    assert load_rulers(path) is None
+    save_rulers(kept, path)
     pictures = [np.asarray(picture) for picture in rendered.pictures]
-    again = cached_look_reader(rendered, path)
-    assert np.array_equal(again.features_of(pictures), kept.features_of(pictures))
+    again = rulers_for(rendered, path, minutes=0)
+    assert np.array_equal(again.looks.features_of(pictures), kept.looks.features_of(pictures))
+    taught = PictureSet(
+        rendered.arrays, rendered.people, tuple(replace(scene, subject="submarine") for scene in rendered.scenes)
+    )
+    anew = rulers_for(taught, path, minutes=0)
+    assert anew.looks.labels["subject"] == ("submarine",)
+    stored = load_rulers(path)
+    assert stored is not None
+    assert stored.looks.labels["subject"] == ("submarine",)
+
+
+def test_a_ruler_says_how_it_reads_real_pictures(rendered: PictureSet) -> None:
+    rulers = untrained(rendered)
+    found = {finding.measure: finding for finding in readings(rulers, rendered)}
+    assert {"style read", "time of day read", "season read", "main object read"} <= set(found)
+    held_out = range(rendered.training_count, 8)
+    answers = rulers.looks.read([np.asarray(rendered.pictures[i]) for i in held_out])["style"]
+    right = [answer == rendered.scenes[i].style for answer, i in zip(answers, held_out, strict=True)]
+    assert found["style read"].value == np.mean(right)
 
 
 # Conditions of the questions
@@ -248,7 +309,90 @@ def test_shuffling_never_pairs_a_scene_with_itself() -> None:
     assert all(a != b for a, b in zip(items, shifted(items), strict=True))
 
 
-# The shipped model
+# Sheets
+
+
+def test_a_cell_says_what_it_shows_and_keeps_its_shape() -> None:
+    wide = np.zeros((64, 128, 3), np.uint8)
+    named, unnamed = Cell(wide, "castle on a hill").drawn(), Cell(wide, "").drawn()
+    assert (
+        named.shape
+        == unnamed.shape
+        == Cell(plain(9), "a very long label that nobody can fit over a cell").drawn().shape
+    )
+    assert (named != unnamed).any()
+    black = (unnamed == 0).all(axis=2)
+    assert black.sum(axis=1).max() == 2 * black.sum(axis=0).max()
+    assert grid([[Cell(wide, "a")] * 2] * 3).shape == (3 * named.shape[0], 2 * named.shape[1], 3)
+
+
+# A model as the training exports it, and the shipped one
+
+
+@pytest.fixture(scope="module")
+def fresh(rendered: PictureSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an untrained model of today's layout."""
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("model")
+    save_checkpoint(folder / "autoencoder.pt", {"model": build_autoencoder().state_dict()})
+    networks = build_networks(len(word_ids()), SHAPES["small"])
+    export(networks, "small", folder / "autoencoder.pt", taught_words(rendered.scenes), folder / "embedded")
+    return folder / "embedded"
+
+
+def test_the_exported_layout_is_painted_with_by_the_apps_engine(fresh: Path, rendered: PictureSet) -> None:
+    exported = Studio(fresh)
+    assert set(exported.controls) >= {"scribble", "depth", "segmentation", "pose"}
+    assert len(set(exported.controls.values())) == 1
+    assert exported.preview_steps == 2
+    maps = {
+        "scribble": rgb(rendered.sketch(0, 0)),
+        "depth": rgb(rendered.depth(0)),
+        "segmentation": rendered.segmentation(0),
+    }
+    plain_picture = exported.paint(["tree"], {}, steps=1)[0]
+    made = [exported.paint(["tree"], {kind: [drawn]}, steps=1)[0] for kind, drawn in maps.items()]
+    made.append(exported.paint(["tree"], {}, steps=1, reference=[np.asarray(rendered.pictures[0])])[0])
+    made.append(exported.paint(["boat"], {}, steps=1)[0])
+    for picture in made:
+        assert (picture.shape, picture.dtype) == ((256, 256, 3), np.uint8)
+        assert (picture != plain_picture).any()
+    assert np.array_equal(exported.paint(["tree zeppelin"], {}, steps=1)[0], plain_picture)  # not a word it knows
+    assert np.array_equal(exported.paint(["tree"], {}, steps=1)[0], plain_picture)
+    assert (exported.paint(["tree"], {}, steps=1, seed=1)[0] != plain_picture).any()
+
+
+def test_the_network_sees_the_lines_that_were_asked_for(
+    fresh: Path, rendered: PictureSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dark on white for the app, white on black again for the network."""
+    exported, seen = Studio(fresh), list[np.ndarray]()
+    embed = exported.model.embed_control
+
+    def listen(kind: str, image: np.ndarray) -> torch.Tensor:
+        seen.append(image)
+        return embed(kind, image)
+
+    monkeypatch.setattr(exported.model, "embed_control", listen)
+    lines = rgb(rendered.sketch(0, 0))
+    exported.paint(["tree"], {"scribble": [lines]}, steps=1)
+    exported.paint(["tree"], {"depth": [rgb(rendered.depth(0))]}, steps=1)
+    assert np.array_equal(seen[0], lines)
+    assert np.array_equal(seen[1], rgb(rendered.depth(0)))
+
+
+def test_an_evaluation_is_one_command(
+    fresh: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_rulers(untrained(open_set(data)), tmp_path / "rulers.pt")
+    words = ["--model", fresh, "--data", data, "--count", 2, "--rulers", tmp_path / "rulers.pt", "--threads", 1]
+    words += ["--sheets", tmp_path / "out", "--only", "autoencoder", "inpainting"]
+    monkeypatch.setattr("sys.argv", ["evaluate", *map(str, words)])
+    evaluation.main()
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads((tmp_path / "out" / "evaluation.json").read_text())
+    assert {measure["question"] for measure in printed["measures"]} == {"Autoencoder alone", "Inpainting"}
+    assert any("cpu_bar" in measure for measure in printed["measures"])
 
 
 @pytest.fixture(scope="module")
@@ -257,8 +401,7 @@ def studio() -> Studio:
 
 
 def test_the_shipped_model_is_measured(studio: Studio, rendered: PictureSet) -> None:
-    looks = LookReader(labels_of(rendered.scenes)).eval()
-    bench = Bench(studio, rendered, looks, JointDetector().eval(), range(6, 8))
+    bench = Bench(studio, rendered, untrained(rendered), range(6, 8))
     found = {(finding.question, finding.measure): finding for finding in evaluate(bench, ["autoencoder", "stability"])}
     assert 0.2 < found["Autoencoder alone", "sharpness, share of the picture's"].value < 3
     still = next(finding for (question, _), finding in found.items() if question.startswith("Stability"))
@@ -267,7 +410,7 @@ def test_the_shipped_model_is_measured(studio: Studio, rendered: PictureSet) -> 
 
 
 def test_one_network_may_serve_several_kinds(studio: Studio) -> None:
-    assert studio.controls["scribble"] is studio.controls["lineart"]
+    assert studio.controls["scribble"] == studio.controls["lineart"]
 
 
 def test_low_strength_keeps_more_of_what_is_masked(studio: Studio, rendered: PictureSet) -> None:
