@@ -215,9 +215,8 @@ def _with_adapters(info: ModelInfo, manifest: Json, shared: Path) -> ModelInfo:
     for root in (shared, info.folder):  # the model's own come last and win
         controls |= _controls_below(root / "controlnet", unet)
     try:
-        controls |= {
-            kind: _inside(info.folder, path) for kind, path in _table(manifest, "controls", info.folder).items()
-        }
+        named = {kind: _inside(info.folder, path) for kind, path in _table(manifest, "controls", info.folder).items()}
+        controls = {kind: path for kind, path in controls.items() if path.resolve() not in named.values()} | named
         for kind, path in controls.items():
             if problem := controlnet_problem(path, unet):
                 raise ProbeError(f"{problem} ({kind})")

@@ -65,13 +65,15 @@ class Batch:
 
 
 class BatchSource:
-    """Draws batches from a set's training part; `crop` of 16 latents is a quarter frame, 32 the whole."""
+    """Draws batches from a set's training part; `crop` of 16 latents is a quarter frame, 32 the whole. Latents of
+    pictures at half size have maps at half size."""
 
     def __init__(self, pictures: PictureSet, latents: NDArray[np.float16], seed: int) -> None:
         self.set, self.latents = pictures, latents
         self.rng, self.words = np.random.default_rng(seed), word_ids()
         self.talk = random.Random(seed)
         self.count = min(pictures.training_count, len(latents))
+        self.shrink = SIZE // (latents.shape[-1] * PIXELS_PER_LATENT)
         self.alike: dict[tuple[str, str], list[int]] = defaultdict(list)
         for index, scene in enumerate(pictures.scenes[: self.count]):
             self.alike[scene.style, scene.time].append(index)
@@ -79,7 +81,7 @@ class BatchSource:
     def draw(self, count: int, crop: int) -> Batch:
         rng = self.rng
         chosen = rng.integers(0, self.count, count)
-        limit = SIZE // PIXELS_PER_LATENT - crop + 1
+        limit = self.latents.shape[-1] - crop + 1
         corners = rng.integers(0, limit, (count, 2))
         latents = np.stack(
             [self.latents[i, :, y : y + crop, x : x + crop] for i, (y, x) in zip(chosen, corners, strict=True)]
@@ -132,14 +134,20 @@ class BatchSource:
             has_pose = bool(figures) and self.rng.random() < POSE_SHARE
             if has_pose:
                 rows.append(row)
-                maps.append(pose_map(self._some_joints(figures))[window])
+                maps.append(self._shrunk(pose_map(self._some_joints(figures)))[window])
             kind = str(self.rng.choice(kinds, p=shares))
             if kind and not (has_pose and self.rng.random() < POSE_ALONE_SHARE):
                 rows.append(row)
-                maps.append(self._map(kind, int(index))[window])
+                maps.append(self._shrunk(self._map(kind, int(index)))[window])
         if not rows:
             return torch.zeros(0, dtype=torch.long), torch.zeros((0, 3, size_px, size_px), dtype=torch.uint8)
         return torch.tensor(rows), torch.from_numpy(np.stack(maps)).permute(0, 3, 1, 2).contiguous()
+
+    def _shrunk(self, whole: Bytes) -> Bytes:
+        if self.shrink == 1:
+            return whole
+        side = SIZE // self.shrink
+        return np.asarray(cv2.resize(whole, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
 
     def _map(self, kind: str, index: int) -> Bytes:
         """The map of `kind`, uint8 (SIZE, SIZE, 3)."""

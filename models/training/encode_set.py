@@ -1,6 +1,7 @@
 """Phase: fold the latents' normalisation into the trained autoencoder and encode the whole set.
 
-Writes `latents.npy`, float16 (N, 4, 32, 32), beside the pictures, and the normalised autoencoder's weights.
+Writes `latents.npy`, float16 (N, 4, 32, 32), and `latents_half.npy`, (N, 4, 16, 16) of the pictures at half size,
+beside the pictures, and the normalised autoencoder's weights.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny
@@ -23,7 +25,7 @@ from models.training.autoencoder import (
     to_tensor,
 )
 from models.training.budget import load_checkpoint, save_checkpoint
-from models.training.picture_set import HELD_OUT
+from models.training.picture_set import HALF_LATENTS, HELD_OUT, LATENTS
 from models.training.progress import say
 
 BATCH = 16
@@ -51,14 +53,16 @@ def normalise(pictures: NDArray[np.uint8], trained: Path, normalised: Path) -> N
 def encode_share(
     worker: int, workers: int, pictures_path: Path, normalised: Path, partial: Path, device: str = "cpu"
 ) -> None:
-    """Encode every `workers`-th batch."""
+    """Encode every `workers`-th batch, at half size where `partial` has room for no more."""
     torch.set_num_threads(1)
     pictures = np.load(pictures_path, mmap_mode="r")
     autoencoder = load_autoencoder(normalised).to(device)
     latents = open_memmap(partial, "r+")
+    size = (latents.shape[-1] * PIXELS_PER_LATENT,) * 2
     for start in range(worker * BATCH, len(latents), workers * BATCH):
         stop = min(start + BATCH, len(latents))
-        latents[start:stop] = autoencoder.encoder(to_tensor(pictures[start:stop]).to(device)).half().cpu().numpy()
+        shown = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in pictures[start:stop]])
+        latents[start:stop] = autoencoder.encoder(to_tensor(shown).to(device)).half().cpu().numpy()
     latents.flush()
 
 
@@ -67,11 +71,13 @@ def encode(folder: Path, trained: Path, normalised: Path, most: int, workers: in
     path, partial = folder / "pictures.npy", folder / "latents.partial.npy"
     pictures = np.load(path, mmap_mode="r")
     normalise(pictures, trained, normalised)
-    side = pictures.shape[1] // PIXELS_PER_LATENT
+    whole = pictures.shape[1] // PIXELS_PER_LATENT
     count = max(1, min(most, len(pictures) - HELD_OUT))
-    open_memmap(partial, "w+", np.float16, (count, LATENT_CHANNELS, side, side))
-    spawn(encode_share, (workers, path, normalised, partial, device), nprocs=workers)  # type: ignore[no-untyped-call]
-    partial.rename(folder / "latents.npy")
+    for side, name in ((whole, LATENTS), (whole // 2, HALF_LATENTS)):
+        open_memmap(partial, "w+", np.float16, (count, LATENT_CHANNELS, side, side))
+        given = (workers, path, normalised, partial, device)
+        spawn(encode_share, given, nprocs=workers)  # type: ignore[no-untyped-call]
+        partial.rename(folder / name)
 
 
 def main() -> None:

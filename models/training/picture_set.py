@@ -3,7 +3,7 @@
 Arrays beside each other, one row a scene: `pictures.npy` uint8 (N, 256, 256, 3); `sketches.npy` bits packed along x,
 uint8 (N, 2, 256, 32), and `line_art.npy` likewise (N, 256, 32); `depth.npy` uint8 (N, 128, 128); `classes.npy`, the
 ADE20K class of each pixel, uint8 (N, 256, 256); `people.npy` float32 (N, 2, 18, 3), absent people all zero;
-`facts*.jsonl` one line a scene. The last HELD_OUT scenes are for measuring only.
+`facts*.jsonl` one line a scene. `encode_set` adds the latents. The last HELD_OUT scenes are for measuring only.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from models.training.conditions import class_colours
 from models.training.geometry import SIZE
 from models.training.shapes import Scene
 
+LATENTS, HALF_LATENTS = "latents.npy", "latents_half.npy"
 HELD_OUT = 192
 SKETCHES = 2
 MOST_PEOPLE = 2
@@ -123,6 +124,12 @@ class PictureSet:
         """The whole scene again, for whatever can be drawn from it."""
         facts = self.scenes[index]
         return compose(facts.seed, facts.style)
+
+
+def open_latents(folder: Path, name: str = LATENTS) -> NDArray[np.float16]:
+    """What `encode_set` made of the training pictures, float16 (N, 4, side, side)."""
+    latents: NDArray[np.float16] = np.load(folder / name, mmap_mode="r")
+    return latents
 
 
 def open_set(folder: Path) -> PictureSet:

@@ -25,6 +25,7 @@ from models.training.autoencoder import (
 )
 from models.training.budget import Budget, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate
 from models.training.elastic import MEET_EVERY, Worker, centre_of, run_workers
+from models.training.picture_set import open_latents
 from models.training.progress import say
 
 BATCH = 6
@@ -129,7 +130,7 @@ def train(
 ) -> None:
     """Run until the budget is spent, resuming from `checkpoint`."""
     pictures = np.load(folder / "pictures.npy", mmap_mode="r")
-    latents = np.load(folder / "latents.npy", mmap_mode="r")
+    latents = open_latents(folder)
     sharpener, step, spent_s = restored(normalised, checkpoint, device)
     budget = Budget(minutes * 60, spent_s)
     torch.manual_seed(step * worker.count + worker.number)

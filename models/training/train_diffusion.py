@@ -17,7 +17,7 @@ from models.training.batches import draw_timesteps, stream
 from models.training.budget import Budget, learning_rate, set_learning_rate
 from models.training.elastic import MEET_EVERY, Worker, centre_of, run_workers
 from models.training.networks import INFERENCE_GRID, SHAPES
-from models.training.picture_set import open_set
+from models.training.picture_set import open_latents, open_set
 from models.training.progress import say
 from models.training.trainer import PEAK_RATE, keep, restored
 
@@ -44,7 +44,7 @@ def train(worker: Worker, folder: Path, checkpoint: Path, minutes: float, option
     seed = trainer.steps * worker.count + worker.number
     torch.manual_seed(seed)
     rng = np.random.default_rng((trainer.steps, worker.number))
-    pictures, latents = open_set(folder), np.load(folder / "latents.npy", mmap_mode="r")
+    pictures, latents = open_set(folder), open_latents(folder)
     quarters = stream(pictures, latents, seed, options.batch * 5 // 2, CROP, options.loaders)
     frames = stream(pictures, latents, seed + 1, options.batch, FRAME, options.loaders)
     saved_s, running = budget.elapsed_s(), 1.0

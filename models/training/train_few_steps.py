@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -25,9 +26,9 @@ from models.training.batches import Batch, draw_timesteps, stream
 from models.training.budget import Budget, learning_rate, load_checkpoint, set_learning_rate
 from models.training.elastic import MEET_EVERY, Worker, centre_of, run_workers
 from models.training.networks import TEXT_WIDTH, Conditions
-from models.training.picture_set import open_set
+from models.training.picture_set import HALF_LATENTS, open_latents, open_set
 from models.training.progress import say
-from models.training.train_diffusion import FRAME, SAVE_EVERY_S
+from models.training.train_diffusion import SAVE_EVERY_S
 from models.training.trainer import Trainer, keep, restored
 
 RATE, JUDGE_RATE = 2e-4, 4e-4
@@ -88,6 +89,7 @@ class Contest:
     """Trainer against judge. `step` teaches both from one batch."""
 
     def __init__(self, trainer: Trainer) -> None:
+        self.realism_weight = REALISM_WEIGHT
         self.trainer, self.judge = trainer, Judge().to(trainer.device)
         trainer.optimizer = torch.optim.AdamW(trainer.parameters, lr=RATE, betas=(0.5, 0.95), weight_decay=0.01)
         self.judge_optimizer = torch.optim.AdamW(self.judge.parameters(), lr=JUDGE_RATE, betas=(0.5, 0.95))
@@ -125,40 +127,53 @@ class Contest:
         loss = error
         if self.steps >= JUDGE_ALONE_STEPS:
             self.judge.requires_grad_(False)
-            loss = loss - REALISM_WEIGHT * self.judge(guess, drawn, words).mean()
+            loss = loss - self.realism_weight * self.judge(guess, drawn, words).mean()
             self.judge.requires_grad_(True)
         self.trainer.learn_from(loss)
         self.steps += 1
         return error.item(), against.item()
 
 
-def train(
-    worker: Worker,
-    folder: Path,
-    start: Path,
-    checkpoint: Path,
-    minutes: float,
-    device: str,
-    batch: int,
-    loaders: int,
-    rate: float,
-) -> None:
+@dataclass(frozen=True)
+class Options:
+    """What differs between machines: `batch` whole frames a step, or twice as many at half size; `loaders` processes.
+    `realism` is the judge's weight beside the error's."""
+
+    device: str
+    batch: int
+    loaders: int
+    rate: float
+    half_share: float
+    realism: float
+
+
+def train(worker: Worker, folder: Path, start: Path, checkpoint: Path, minutes: float, options: Options) -> None:
     """Run until the budget is spent, resuming from `checkpoint`."""
-    contest, spent_s = contest_of(start, checkpoint, device)
+    contest, spent_s = contest_of(start, checkpoint, options.device)
+    contest.realism_weight = options.realism
     trainer, budget = contest.trainer, Budget(minutes * 60, spent_s)
     seed = contest.steps * worker.count + worker.number + 5000
     torch.manual_seed(seed)
-    frames = stream(open_set(folder), np.load(folder / "latents.npy", mmap_mode="r"), seed, batch, FRAME, loaders)
+    pictures, whole, half = open_set(folder), open_latents(folder), open_latents(folder, HALF_LATENTS)
+    small = stream(pictures, half, seed, options.batch * 2, half.shape[-1], options.loaders)
+    frames = stream(pictures, whole, seed, options.batch, whole.shape[-1], options.loaders)
     rng = np.random.default_rng(seed)
     saved_s, running = budget.elapsed_s(), np.zeros(2)
 
     def save() -> None:
         state = {"judge": contest.judge.state_dict(), "judge_optimizer": contest.judge_optimizer.state_dict()}
-        keep(trainer, checkpoint, budget.elapsed_s(), [0, contest.steps * batch], **state, few_steps=contest.steps)
+        keep(
+            trainer,
+            checkpoint,
+            budget.elapsed_s(),
+            [0, contest.steps * options.batch],
+            **state,
+            few_steps=contest.steps,
+        )
 
     while (fraction := budget.fraction()) < 1.0:
-        set_learning_rate(trainer.optimizer, learning_rate(rate, contest.steps, fraction, 50))
-        told = next(frames).to(trainer.device)
+        set_learning_rate(trainer.optimizer, learning_rate(options.rate, contest.steps, fraction, 50))
+        told = next(small if fraction < options.half_share else frames).to(trainer.device)
         noise = torch.randn_like(told.latents)
         if rng.random() < ORDINARY_SHARE:
             trainer.step(told, draw_timesteps(rng, len(noise)).to(trainer.device), noise)
@@ -207,14 +222,16 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--loaders", type=int, default=0)
     parser.add_argument("--rate", type=float, default=RATE, help="more where the diffusion phase was cut short")
+    parser.add_argument("--half-share", type=float, default=0.3, help="share of the minutes for pictures at half size")
+    parser.add_argument("--realism", type=float, default=REALISM_WEIGHT, help="the judge's weight beside the error's")
     given = parser.parse_args()
-    paths = (given.folder, given.start, given.checkpoint)
-    rest = (given.minutes, given.device, given.batch, given.loaders, given.rate)
+    options = Options(given.device, given.batch, given.loaders, given.rate, given.half_share, given.realism)
+    rest = (given.folder, given.start, given.checkpoint, given.minutes, options)
     if given.workers == 1:
-        train(Worker(0, 1, None, None), *paths, *rest)
+        train(Worker(0, 1, None, None), *rest)
         return
     centre = centre_of(contest_of(given.start, given.checkpoint, "cpu")[0].parameters)
-    run_workers(train, given.workers, centre, *paths, *rest)
+    run_workers(train, given.workers, centre, *rest)
 
 
 if __name__ == "__main__":

@@ -169,6 +169,13 @@ def test_the_models_own_controlnet_comes_before_the_shared_one(home: Path) -> No
     assert dict(only_model(home).controls) == {"scribble": own}
 
 
+def test_a_controlnet_that_the_manifest_names_is_not_also_a_kind_called_like_its_folder(home: Path) -> None:
+    folder = write_model(home / "models" / "dream")
+    union = write_controlnet(folder / "controlnet" / "union")
+    write_json(folder / "underdraw.json", {"controls": dict.fromkeys(("scribble", "pose"), "controlnet/union")})
+    assert dict(only_model(home).controls) == {"scribble": union, "pose": union}
+
+
 def test_shared_adapters_of_another_family_are_left_out(home: Path) -> None:
     write_model(home / "models" / "dream")
     write_controlnet(home / "models" / "controlnet" / "scribble", width=2 * WIDTH)

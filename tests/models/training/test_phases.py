@@ -103,6 +103,18 @@ def test_batches_mix_their_conditions(rendered: PictureSet) -> None:
         assert batch.told.maps.dtype == torch.uint8
 
 
+def test_half_size_latents_come_with_their_whole_maps_at_half_size(
+    rendered: PictureSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.training.batches.MAP_SHARES", {"lineart": 1.0})
+    monkeypatch.setattr("models.training.batches.POSE_SHARE", 0.0)
+    numbered = np.zeros((8, 4, 16, 16), np.float16) + np.arange(8, dtype=np.float16)[:, None, None, None]
+    batch = BatchSource(rendered, numbered, seed=1).draw(16, 16)
+    for latents, drawn in zip(batch.latents, batch.told.maps, strict=True):
+        lines = rendered.line_art(int(latents[0, 0, 0])) * 255.0
+        assert np.allclose(drawn[0], lines.reshape(128, 2, 128, 2).mean(axis=(1, 3)), atol=1)
+
+
 def test_decoder_crops_show_what_their_latents_hold(rendered: PictureSet) -> None:
     latents = np.zeros((10, 4, 32, 32), np.float16)
     latents[:, 0] = np.asarray(rendered.pictures[:, 4::8, 4::8, 0]).astype(np.float16) / 127.5 - 1
