@@ -65,36 +65,29 @@ class Batch:
 
 
 class BatchSource:
-    """Draws batches from a set's training part; `crop` of 16 latents is a quarter frame, 32 the whole. Latents of
-    pictures at half size have maps at half size."""
+    """Draws batches from a set's training part. Latents of pictures at half size come with maps at half size."""
 
     def __init__(self, pictures: PictureSet, latents: NDArray[np.float16], seed: int) -> None:
         self.set, self.latents = pictures, latents
         self.rng, self.words = np.random.default_rng(seed), word_ids()
         self.talk = random.Random(seed)
         self.count = min(pictures.training_count, len(latents))
-        self.shrink = SIZE // (latents.shape[-1] * PIXELS_PER_LATENT)
         self.alike: dict[tuple[str, str], list[int]] = defaultdict(list)
         for index, scene in enumerate(pictures.scenes[: self.count]):
             self.alike[scene.style, scene.time].append(index)
 
-    def draw(self, count: int, crop: int) -> Batch:
+    def draw(self, count: int) -> Batch:
         rng = self.rng
         chosen = rng.integers(0, self.count, count)
-        limit = self.latents.shape[-1] - crop + 1
-        corners = rng.integers(0, limit, (count, 2))
-        latents = np.stack(
-            [self.latents[i, :, y : y + crop, x : x + crop] for i, (y, x) in zip(chosen, corners, strict=True)]
-        )
         has_reference = rng.random() < REFERENCE_STEP_SHARE
         captions = [self._caption(int(index), has_reference) for index in chosen]
         ids = self._with_unknown_words(encode_captions(self.words, captions))
         reference = None
         if has_reference:
             reference = reference_tensor(thumbnails([self._reference(int(index)) for index in chosen]))
-        rows, maps = self._controls(chosen, corners * PIXELS_PER_LATENT, crop * PIXELS_PER_LATENT)
+        rows, maps = self._controls(chosen)
         told = Conditions(torch.from_numpy(ids), rows, maps, reference)
-        return Batch(torch.from_numpy(latents.astype(np.float32)), told)
+        return Batch(torch.from_numpy(self.latents[chosen].astype(np.float32)), told)
 
     def _caption(self, index: int, has_reference: bool) -> str:
         if self.rng.random() < (SILENT_SHARE if has_reference else CAPTION_DROP):
@@ -120,34 +113,26 @@ class BatchSource:
                 ids[row, self.rng.choice(places)] = UNKNOWN_ID
         return ids
 
-    def _controls(
-        self, chosen: NDArray[np.int64], corners_px: NDArray[np.int64], size_px: int
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    def _controls(self, chosen: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
         """Rows (M,) and their maps, uint8 (M, 3, size, size)."""
         rows: list[int] = []
         maps: list[Bytes] = []
         kinds, shares = list(MAP_SHARES), list(MAP_SHARES.values())
         for row, index in enumerate(chosen):
-            top, left = corners_px[row]
-            window = np.s_[top : top + size_px, left : left + size_px]
             figures = self.set.figures(int(index))
             has_pose = bool(figures) and self.rng.random() < POSE_SHARE
             if has_pose:
                 rows.append(row)
-                maps.append(self._shrunk(pose_map(self._some_joints(figures)))[window])
+                maps.append(pose_map(self._some_joints(figures)))
             kind = str(self.rng.choice(kinds, p=shares))
             if kind and not (has_pose and self.rng.random() < POSE_ALONE_SHARE):
                 rows.append(row)
-                maps.append(self._shrunk(self._map(kind, int(index)))[window])
+                maps.append(self._map(kind, int(index)))
+        size = (self.latents.shape[-1] * PIXELS_PER_LATENT,) * 2
         if not rows:
-            return torch.zeros(0, dtype=torch.long), torch.zeros((0, 3, size_px, size_px), dtype=torch.uint8)
-        return torch.tensor(rows), torch.from_numpy(np.stack(maps)).permute(0, 3, 1, 2).contiguous()
-
-    def _shrunk(self, whole: Bytes) -> Bytes:
-        if self.shrink == 1:
-            return whole
-        side = SIZE // self.shrink
-        return np.asarray(cv2.resize(whole, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+            return torch.zeros(0, dtype=torch.long), torch.zeros((0, 3, *size), dtype=torch.uint8)
+        drawn = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in maps])
+        return torch.tensor(rows), torch.from_numpy(drawn).permute(0, 3, 1, 2).contiguous()
 
     def _map(self, kind: str, index: int) -> Bytes:
         """The map of `kind`, uint8 (SIZE, SIZE, 3)."""
@@ -187,23 +172,21 @@ class BatchSource:
 class _Endless(IterableDataset[Batch]):
     """Batches without end, other ones in every loading process."""
 
-    def __init__(self, pictures: PictureSet, latents: NDArray[np.float16], seed: int, count: int, crop: int) -> None:
+    def __init__(self, pictures: PictureSet, latents: NDArray[np.float16], seed: int, count: int) -> None:
         self.arguments = (pictures, latents, seed)
-        self.count, self.crop = count, crop
+        self.count = count
 
     def __iter__(self) -> Iterator[Batch]:
         info = get_worker_info()
         pictures, latents, seed = self.arguments
         source = BatchSource(pictures, latents, seed * 1009 + (info.id if info else 0))
         while True:
-            yield source.draw(self.count, self.crop)
+            yield source.draw(self.count)
 
 
-def stream(
-    pictures: PictureSet, latents: NDArray[np.float16], seed: int, count: int, crop: int, loaders: int
-) -> Iterator[Batch]:
+def stream(pictures: PictureSet, latents: NDArray[np.float16], seed: int, count: int, loaders: int) -> Iterator[Batch]:
     """Batches without end, drawn by `loaders` processes, or by this one when there are none."""
-    endless = _Endless(pictures, latents, seed, count, crop)
+    endless = _Endless(pictures, latents, seed, count)
     if not loaders:
         return iter(endless)
     return iter(DataLoader(endless, batch_size=None, num_workers=loaders, prefetch_factor=3))

@@ -1,6 +1,6 @@
 """Phase: train UNet, text encoder, ControlNet and IP-Adapter together, from nothing, on latents.
 
-The first part of the budget sees quarter frames (four times as many samples), the rest whole frames. On a CPU several
+The first part of the budget sees pictures at half size (four times as many), the rest whole frames. On a CPU several
 one-thread workers meet in the middle; on a GPU one process learns from large batches that the cores draw for it.
 """
 
@@ -17,23 +17,23 @@ from models.training.batches import draw_timesteps, stream
 from models.training.budget import Budget, learning_rate, set_learning_rate
 from models.training.elastic import MEET_EVERY, Worker, centre_of, run_workers
 from models.training.networks import INFERENCE_GRID, SHAPES
-from models.training.picture_set import open_latents, open_set
+from models.training.picture_set import HALF_LATENTS, open_latents, open_set
 from models.training.progress import say
 from models.training.trainer import PEAK_RATE, keep, restored
 
-CROP, FRAME = 16, 32
 SAVE_EVERY_S = 120.0
 
 
 @dataclass(frozen=True)
 class Options:
-    """What differs between machines: `batch` whole frames a step, 2.5 times as many quarters; `loaders` processes."""
+    """What differs between machines: `batch` whole frames a step, or 2.5 times as many at half size; `loaders` is in
+    processes."""
 
     shape: str
     device: str
     batch: int
     loaders: int
-    crop_share: float
+    half_share: float
     rate: float
 
 
@@ -44,19 +44,19 @@ def train(worker: Worker, folder: Path, checkpoint: Path, minutes: float, option
     seed = trainer.steps * worker.count + worker.number
     torch.manual_seed(seed)
     rng = np.random.default_rng((trainer.steps, worker.number))
-    pictures, latents = open_set(folder), open_latents(folder)
-    quarters = stream(pictures, latents, seed, options.batch * 5 // 2, CROP, options.loaders)
-    frames = stream(pictures, latents, seed + 1, options.batch, FRAME, options.loaders)
+    pictures, whole, half = open_set(folder), open_latents(folder), open_latents(folder, HALF_LATENTS)
+    small = stream(pictures, half, seed, options.batch * 5 // 2, options.loaders)
+    frames = stream(pictures, whole, seed + 1, options.batch, options.loaders)
     saved_s, running = budget.elapsed_s(), 1.0
     at_grid: dict[int, float] = {}
 
     while (fraction := budget.fraction()) < 1.0:
         set_learning_rate(trainer.optimizer, learning_rate(options.rate, trainer.steps, fraction, 150))
-        is_crop = fraction < options.crop_share
-        batch = next(quarters if is_crop else frames).to(trainer.device)
+        is_half = fraction < options.half_share
+        batch = next(small if is_half else frames).to(trainer.device)
         timesteps = draw_timesteps(rng, len(batch.latents)).to(trainer.device)
         losses = trainer.step(batch, timesteps, torch.randn_like(batch.latents))
-        seen[0 if is_crop else 1] += len(losses)
+        seen[0 if is_half else 1] += len(losses)
         if trainer.steps % MEET_EVERY == 0:
             worker.meet(trainer.parameters)
             if worker.leads:
@@ -68,13 +68,13 @@ def train(worker: Worker, folder: Path, checkpoint: Path, minutes: float, option
         if trainer.steps % 50 == 0:
             grid = {key: round(at_grid[key], 3) for key in sorted(at_grid)}
             spent = f"{worker.number} step {trainer.steps} {budget.elapsed_s():.0f} s"
-            say(f"diffusion {spent} loss {running:.4f} {grid} own crops, frames {seen}")
+            say(f"diffusion {spent} loss {running:.4f} {grid} own small, whole {seen}")
         if worker.leads and budget.elapsed_s() - saved_s > SAVE_EVERY_S:
             saved_s = budget.elapsed_s()
             keep(trainer, checkpoint, saved_s, seen)
     if worker.leads:
         keep(trainer, checkpoint, budget.elapsed_s(), seen)
-    say(f"diffusion {worker.number} done, {trainer.steps} steps, own crops and frames {seen}")
+    say(f"diffusion {worker.number} done, {trainer.steps} steps, own small and whole pictures {seen}")
 
 
 def main() -> None:
@@ -87,10 +87,10 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--batch", type=int, default=4, help="whole frames a step and worker")
     parser.add_argument("--loaders", type=int, default=0, help="processes that draw batches for each worker")
-    parser.add_argument("--crop-share", type=float, default=0.35, help="share of the minutes for quarter frames")
+    parser.add_argument("--half-share", type=float, default=0.35, help="share of the minutes for pictures at half size")
     parser.add_argument("--rate", type=float, default=PEAK_RATE)
     given = parser.parse_args()
-    options = Options(given.shape, given.device, given.batch, given.loaders, given.crop_share, given.rate)
+    options = Options(given.shape, given.device, given.batch, given.loaders, given.half_share, given.rate)
     if given.workers == 1:
         worker = Worker(0, 1, None, None)
         train(worker, given.folder, given.checkpoint, given.minutes, options)

@@ -155,8 +155,8 @@ def train(worker: Worker, folder: Path, start: Path, checkpoint: Path, minutes: 
     seed = contest.steps * worker.count + worker.number + 5000
     torch.manual_seed(seed)
     pictures, whole, half = open_set(folder), open_latents(folder), open_latents(folder, HALF_LATENTS)
-    small = stream(pictures, half, seed, options.batch * 2, half.shape[-1], options.loaders)
-    frames = stream(pictures, whole, seed, options.batch, whole.shape[-1], options.loaders)
+    small = stream(pictures, half, seed, options.batch * 2, options.loaders)
+    frames = stream(pictures, whole, seed, options.batch, options.loaders)
     rng = np.random.default_rng(seed)
     saved_s, running = budget.elapsed_s(), np.zeros(2)
 

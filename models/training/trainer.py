@@ -107,7 +107,7 @@ def _each(factors: torch.Tensor) -> torch.Tensor:
 
 
 def restored(checkpoint: Path, shape: str, device: str) -> tuple[Trainer, float, list[int]]:
-    """The trainer of a checkpoint, the seconds it has used, the crops and frames it has seen; or a fresh one."""
+    """The trainer of a checkpoint, its seconds and the pictures at half and whole size it has seen; or a fresh one."""
     torch.manual_seed(0)
     state = load_checkpoint(checkpoint)
     if state is None:

@@ -40,7 +40,7 @@ def _seeded() -> None:
 def source(rendered: PictureSet) -> BatchSource:
     arrays = {name: np.concatenate([rows] * 20) for name, rows in rendered.arrays.items()}
     few = PictureSet(arrays, np.concatenate([rendered.people] * 20), rendered.scenes * 20)
-    latents = np.random.default_rng(0).standard_normal((200, 4, 32, 32)).astype(np.float16)
+    latents = np.random.default_rng(0).standard_normal((200, 4, 16, 16)).astype(np.float16)
     return BatchSource(few, latents, seed=1)
 
 
@@ -60,7 +60,7 @@ def test_autoencoder_learns_a_fixed_batch(rendered: PictureSet) -> None:
     wanted = to_tensor(rendered.pictures[:4, :64, :64])
     optimizer = torch.optim.AdamW(autoencoder.parameters(), lr=2e-3)
     losses = []
-    for _ in range(8):
+    for _ in range(20):
         loss = training_loss(autoencoder, wanted)
         optimizer.zero_grad()
         loss.backward()
@@ -79,7 +79,7 @@ def test_folded_latents_have_mean_0_and_deviation_1(rendered: PictureSet) -> Non
 
 
 def test_diffusion_learns_a_fixed_batch_and_resumes_exactly(rendered: PictureSet, tmp_path: Path) -> None:
-    batch = source(rendered).draw(4, 16)
+    batch = source(rendered).draw(4)
     timesteps, noise = torch.tensor([999, 749, 499, 249]), torch.randn(4, 4, 16, 16)
     trainer = Trainer("small")
     for group in trainer.optimizer.param_groups:
@@ -94,7 +94,7 @@ def test_diffusion_learns_a_fixed_batch_and_resumes_exactly(rendered: PictureSet
 
 
 def test_batches_mix_their_conditions(rendered: PictureSet) -> None:
-    batches = [source_batch for drawn in [source(rendered)] for source_batch in (drawn.draw(16, 16) for _ in range(12))]
+    batches = [source_batch for drawn in [source(rendered)] for source_batch in (drawn.draw(16) for _ in range(12))]
     assert any(batch.told.reference is None for batch in batches)
     assert any(batch.told.reference is not None for batch in batches)
     for batch in batches:
@@ -109,7 +109,7 @@ def test_half_size_latents_come_with_their_whole_maps_at_half_size(
     monkeypatch.setattr("models.training.batches.MAP_SHARES", {"lineart": 1.0})
     monkeypatch.setattr("models.training.batches.POSE_SHARE", 0.0)
     numbered = np.zeros((8, 4, 16, 16), np.float16) + np.arange(8, dtype=np.float16)[:, None, None, None]
-    batch = BatchSource(rendered, numbered, seed=1).draw(16, 16)
+    batch = BatchSource(rendered, numbered, seed=1).draw(16)
     for latents, drawn in zip(batch.latents, batch.told.maps, strict=True):
         lines = rendered.line_art(int(latents[0, 0, 0])) * 255.0
         assert np.allclose(drawn[0], lines.reshape(128, 2, 128, 2).mean(axis=(1, 3)), atol=1)
@@ -206,7 +206,7 @@ def test_words_keep_their_meaning_when_the_painter_has_learnt_new_ones(monkeypat
 
 
 def test_the_contest_teaches_both_sides_and_resumes(rendered: PictureSet, tmp_path: Path) -> None:
-    batch = source(rendered).draw(2, 16)
+    batch = source(rendered).draw(2)
     noise = torch.randn_like(batch.latents)
     trainer = Trainer("small")
     keep(trainer, tmp_path / "diffusion.pt", 1.0, [0, 0])
@@ -227,7 +227,7 @@ def test_the_contest_teaches_both_sides_and_resumes(rendered: PictureSet, tmp_pa
 
 def test_a_walk_takes_the_steps_that_sampling_takes(rendered: PictureSet) -> None:
     """Two steps of the stock scheduler arrive where the walk and one more guess arrive."""
-    batch = source(rendered).draw(1, 16)
+    batch = source(rendered).draw(1)
     contest = Contest(Trainer("small"))
     noise = torch.randn_like(batch.latents)
     scheduler = build_scheduler()
