@@ -178,7 +178,7 @@ def portrait() -> DocumentState:
     return document(
         SIDE_PX,
         SIDE_PX,
-        Direction("portrait, woman, brown hair, face, gouache", strength=FROM_COLOURS),
+        Direction("portrait, smiling woman, brown hair, gouache", strength=FROM_COLOURS),
         "sketch",
         (
             layer("Colours", Paint(), "Skin, hair and clothes in a few broad strokes.", *colours),

@@ -60,9 +60,8 @@ class Placing:
         slope = np.gradient(middle, axis=0)
         normal = np.stack([-slope[:, 1], slope[:, 0]], 1) / (np.hypot(slope[:, 0], slope[:, 1])[:, None] + 1e-6)
         heading = math.atan2(float(slope[-1, 1]), float(slope[-1, 0]))
-        end = ellipse(
-            *(float(c) for c in middle[-1]), halves[-1], halves[-1], 7, heading + math.pi / 2, heading - math.pi / 2
-        )
+        x, y = map(float, middle[-1])
+        end = ellipse(x, y, halves[-1], halves[-1], 7, heading + math.pi / 2, heading - math.pi / 2)
         return self.points(np.concatenate([middle + normal * width, end, (middle - normal * width)[::-1]]))
 
     def inner(self, u: float, v: float, scale: float) -> Placing:

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parents[3] / "models" / "embedded"
 @pytest.fixture(scope="module")
 def pipeline() -> StableDiffusionControlNetPipeline:
     plain = StableDiffusionPipeline.from_pretrained(FOLDER, dtype=torch.float32, local_files_only=True)
-    control = ControlNetModel.from_pretrained(FOLDER / "controlnet" / "scribble", dtype=torch.float32)
+    control = ControlNetModel.from_pretrained(FOLDER / "controlnet" / "union", dtype=torch.float32)
     made = StableDiffusionControlNetPipeline(**plain.components, controlnet=control, requires_safety_checker=False)
     made.set_progress_bar_config(disable=True)
     return made
@@ -54,7 +54,9 @@ def test_the_manifest_points_at_files_that_exist() -> None:
         assert (FOLDER / subfolder / "config.json").exists()
     adapter = manifest["ip_adapter"]
     assert (FOLDER / adapter["subfolder"] / adapter["weight_name"]).exists()
-    assert "sunset" in json.loads((FOLDER / manifest["vocabulary"]).read_text())
+    groups = json.loads((FOLDER / manifest["vocabulary"]).read_text())
+    assert {"watercolour", "woodcut", "neon"} <= set(groups["style"])
+    assert {"sunset", "night"} <= set(groups["time"])
 
 
 def test_same_seed_same_frame_and_the_prompt_matters(pipeline: StableDiffusionControlNetPipeline) -> None:
