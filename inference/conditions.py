@@ -15,6 +15,7 @@ What counts
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -43,7 +44,7 @@ from canvas.snapshot import (
     node_pixels,
 )
 from inference.condition_set import Bytes, ConditionSet, ControlInput, Part, Placement, ReferenceInput
-from inference.direction import Direction
+from inference.direction import MOST_STEPS, Direction
 from inference.messages import EngineError, Purpose
 from inference.region import denoise_mask, frame_around, paste_alpha, working_size
 from models.catalogue import ModelInfo
@@ -108,6 +109,15 @@ class _LayerAlpha:
     alpha: Pixels8
 
 
+def _schedule_of(steps: int, strength: float) -> int:
+    """The length of a schedule whose last `strength` has `steps`: of two steps there are only a half and the whole.
+
+    >>> _schedule_of(2, 1.0), _schedule_of(2, 0.75), _schedule_of(2, 0.3)
+    (2, 3, 7)
+    """
+    return max(steps, min(MOST_STEPS, math.ceil(steps / max(strength, 0.01))))
+
+
 class Compiler:
     """Keeps what the last compilation made, to make the next one cheap. Results depend on the arguments alone."""
 
@@ -149,7 +159,7 @@ class Compiler:
             size=size,
             prompt=direction.prompt,
             negative=direction.negative,
-            steps=direction.preview_steps if purpose == "preview" else direction.steps,
+            steps=max(_schedule_of(direction.preview_steps, strength), 1 if purpose == "preview" else direction.steps),
             strength=strength,
             guidance=direction.guidance,
             seed=direction.seed,

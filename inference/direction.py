@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 EMBEDDED_MODEL = "embedded"
+MOST_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,16 @@ class Direction:
     negative: str = ""
     model: str = EMBEDDED_MODEL
     strength: float = 0.75
-    steps: int = 8
-    preview_steps: int = 4
+    steps: int = 4
+    preview_steps: int = 2
     guidance: float = 1.0
     seed: int = 1
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.strength <= 1.0:
             raise ValueError(f"strength must lie between 0 and 1, not {self.strength}")
-        if not (1 <= self.steps <= 200 and 1 <= self.preview_steps <= 200):
-            raise ValueError(f"steps must lie between 1 and 200, not {min(self.steps, self.preview_steps)}")
+        if not (1 <= self.steps <= MOST_STEPS and 1 <= self.preview_steps <= MOST_STEPS):
+            raise ValueError(f"steps must lie between 1 and {MOST_STEPS}, not {min(self.steps, self.preview_steps)}")
         if not 0 <= self.seed < 2**32:
             raise ValueError(f"the seed must lie between 0 and 4294967295, not {self.seed}")
         if not 0.0 <= self.guidance <= 30.0:

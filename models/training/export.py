@@ -56,7 +56,7 @@ def manifest() -> dict[str, object]:
         "family": "sd15",
         "native_size": SIZE,
         "preview_steps": 2,
-        "settle_steps": 8,
+        "settle_steps": 4,
         "guidance_scale": 1.0,
         "controls": dict.fromkeys(CONTROL_KINDS, f"controlnet/{CONTROL}"),
         "ip_adapter": {

@@ -100,6 +100,14 @@ def test_steps_are_few_while_drawing_and_full_after() -> None:
     assert steps == {"preview": 4, "settle": 8, "final": 8}
 
 
+@pytest.mark.parametrize("strength", [0.25, 0.5, 0.8, 1.0])
+def test_a_low_strength_leaves_as_many_steps_and_settling_has_no_fewer(strength: float) -> None:
+    direction = replace(DIRECTION, strength=strength, preview_steps=2, steps=4)
+    counts = {p: compiled(canvas(*SCENE), direction, purpose=p)[0].steps for p in ("preview", "settle")}
+    assert 2 <= int(counts["preview"] * strength) <= 3
+    assert counts["settle"] >= max(4, counts["preview"])
+
+
 def test_the_picture_is_paint_alone_over_white_at_working_size() -> None:
     conditions, placement = compiled(canvas(HOUSE, LINES, STYLE))
     assert placement == Placement(Rect(0, 0, SIDE, SIDE))
@@ -373,10 +381,11 @@ def test_a_stroke_on_one_layer_leaves_all_other_parts_as_they_were() -> None:
 
 
 def test_the_inputs_digest_leaves_out_the_steps_and_counts_the_place() -> None:
-    preview, settle = compiled(canvas(*SCENE)), compiled(canvas(*SCENE), purpose="settle")
+    direction = replace(DIRECTION, strength=0.75)
+    preview, settle = (compiled(canvas(*SCENE), direction, purpose=p) for p in ("preview", "settle"))
     assert preview[0].digest != settle[0].digest
     assert inputs_digest(*preview) == inputs_digest(*settle)
-    feathered = compiled(canvas(*SCENE[:-1], replace(MASK, role=InpaintMask(0, 3))))
+    feathered = compiled(canvas(*SCENE[:-1], replace(MASK, role=InpaintMask(0, 3))), direction)
     assert feathered[0].digest == preview[0].digest, "the latent mask is the same"
     assert inputs_digest(*feathered) != inputs_digest(*preview), "but less of the image reaches the document"
 
