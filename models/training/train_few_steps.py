@@ -36,7 +36,7 @@ PATHS: Final = ((999,), (999, 499), (999, 749), (999, 749, 499), (999, 749, 499,
 PATH_WEIGHTS: Final = (0.3, 0.4, 0.1, 0.1, 0.1)
 """Beginnings of the schedules of one, two and four steps, and how often the last step of each is trained."""
 ORDINARY_SHARE = 0.25
-REALISM_WEIGHT = 0.06
+REALISM_WEIGHT = 0.1
 JUDGE_ALONE_STEPS = 60
 WIDTH = 48
 
@@ -137,7 +137,7 @@ class Contest:
 @dataclass(frozen=True)
 class Options:
     """What differs between machines: `batch` whole frames a step, or twice as many at half size; `loaders` processes.
-    `realism` is the judge's weight beside the error's."""
+    `realism` is the judge's weight beside the error's, `ordinary` the share of batches without a judge."""
 
     device: str
     batch: int
@@ -145,6 +145,7 @@ class Options:
     rate: float
     half_share: float
     realism: float
+    ordinary: float
 
 
 def train(worker: Worker, folder: Path, start: Path, checkpoint: Path, minutes: float, options: Options) -> None:
@@ -175,7 +176,7 @@ def train(worker: Worker, folder: Path, start: Path, checkpoint: Path, minutes: 
         set_learning_rate(trainer.optimizer, learning_rate(options.rate, contest.steps, fraction, 50))
         told = next(small if fraction < options.half_share else frames).to(trainer.device)
         noise = torch.randn_like(told.latents)
-        if rng.random() < ORDINARY_SHARE:
+        if rng.random() < options.ordinary:
             trainer.step(told, draw_timesteps(rng, len(noise)).to(trainer.device), noise)
             continue
         seen = contest.step(told, PATHS[rng.choice(len(PATHS), p=PATH_WEIGHTS)], noise)
@@ -224,8 +225,11 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=RATE, help="more where the diffusion phase was cut short")
     parser.add_argument("--half-share", type=float, default=0.3, help="share of the minutes for pictures at half size")
     parser.add_argument("--realism", type=float, default=REALISM_WEIGHT, help="the judge's weight beside the error's")
+    parser.add_argument("--ordinary", type=float, default=ORDINARY_SHARE, help="share of ordinary diffusion training")
     given = parser.parse_args()
-    options = Options(given.device, given.batch, given.loaders, given.rate, given.half_share, given.realism)
+    options = Options(
+        given.device, given.batch, given.loaders, given.rate, given.half_share, given.realism, given.ordinary
+    )
     rest = (given.folder, given.start, given.checkpoint, given.minutes, options)
     if given.workers == 1:
         train(Worker(0, 1, None, None), *rest)
