@@ -30,7 +30,7 @@ from models.catalogue import Catalogue, ModelInfo
 SIDE = 64
 MODEL = ModelInfo("small", "Small", Path("small"), "sd15", native_size=SIDE, controls={"scribble": Path("s")})
 CATALOGUE = Catalogue((MODEL,), Path("models"))
-DIRECTION = Direction(prompt="a lake", model="small", strength=0.5, steps=8, preview_steps=4)
+DIRECTION = Direction(prompt="a lake", model="small", strength=0.75, steps=8, preview_steps=4)
 WAIT_S = 10
 
 
@@ -166,7 +166,7 @@ def test_a_stroke_becomes_a_preview_and_after_rest_a_settled_image(
     engine.set_live(True)
     engine.canvas_changed(stroke, pen_down=True)
     preview = host.next_job()
-    assert (preview.purpose, preview.conditions.steps, preview.revision) == ("preview", 4, stroke.revision)
+    assert (preview.purpose, preview.conditions.steps, preview.revision) == ("preview", 6, stroke.revision)
     with qtbot.waitSignal(engine.frame):
         host.finish()
     engine.canvas_changed(stroke, pen_down=False)
