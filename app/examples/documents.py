@@ -95,7 +95,10 @@ def first() -> DocumentState:
     rows = [(74 + 10 * (i % 2), 440 - 12 * (i % 3), 62 + i * 43) for i in range(10)]
     walker = shapes.figure(shapes.WAVING, 326, 268, 190)
     return document(
-        SIDE_PX, SIDE_PX, Direction("sunny day, summer, hills, house, red roof, tree, woman, red dress", strength=1.0), "sketch",
+        SIDE_PX,
+        SIDE_PX,
+        Direction("sunny day, summer, hills, house, red roof, tree, woman, red dress", strength=1.0),
+        "sketch",
         (
             reference("Reference", "A picture whose style the result takes on.", "watercolour", 11),
             layer("Pose", Pose((walker,)), "A figure of joints to drag; a person stands as it does."),

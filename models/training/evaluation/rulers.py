@@ -36,9 +36,9 @@ from models.training.picture_set import PictureSet, open_set
 from models.training.progress import say
 from models.training.shapes import Scene
 
-MINUTES = 8.0
+MINUTES = 16.0
 """Processor minutes for both: half as long by the clock on two free cores."""
-LOOKS_SHARE = 0.6
+LOOKS_SHARE = 0.75
 READ = "Rulers on real pictures"
 BLUR_PX = 2.0
 """Deviation of the blur that a distance between pictures has to notice."""
