@@ -12,6 +12,7 @@ import numpy as np
 from canvas.snapshot import Pixels8, Snapshot
 from inference.condition_set import Bytes, ConditionSet, Placement
 from inference.messages import Frame, Job, Purpose
+from inference.seams import tones_matched
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -28,7 +29,8 @@ class Result:
     @staticmethod
     def of(job: Job, frame: Frame, snapshot: Snapshot) -> Result:
         recipe = recipe_of(job.conditions)
-        return Result(frame.pixels, job.placement, job.purpose, snapshot, recipe, frame.timings_s)
+        pixels = _without_seams(frame.pixels, job)
+        return Result(pixels, job.placement, job.purpose, snapshot, recipe, frame.timings_s)
 
     def rgba(self) -> Pixels8:
         """Straight 8-bit RGBA at document resolution, shape (rect.height, rect.width, 4).
@@ -45,6 +47,18 @@ class Result:
         out[..., :3] = pixels
         out[..., 3] = 255 if self.placement.alpha is None else self.placement.alpha.pixels
         return out
+
+
+def _without_seams(pixels: Bytes, job: Job) -> Bytes:
+    """The frame as it fits into the picture that its mask leaves."""
+    base, alpha = job.conditions.base, job.placement.alpha
+    if base is None or alpha is None:
+        return pixels
+    height, width = pixels.shape[:2]
+    covered = alpha.pixels
+    if covered.shape != (height, width):
+        covered = cv2.resize(covered, (width, height), interpolation=cv2.INTER_AREA)
+    return tones_matched(pixels, base.pixels, covered)
 
 
 def recipe_of(conditions: ConditionSet) -> str:

@@ -19,6 +19,7 @@ from inference.condition_set import ConditionSet, ControlInput, Part, ReferenceI
 from inference.engine import FAMILIES, Stages
 from inference.families.components import choose_device, quieten
 from inference.region import denoise_mask, paste_alpha
+from inference.seams import tones_matched
 from inference.stopwatch import Stopwatch
 from models.catalogue import describe
 from models.control_kinds import control_kinds
@@ -82,7 +83,8 @@ class Studio:
         for index, (caption, picture, mask) in enumerate(zip(captions, pictures, masks, strict=True)):
             size = (picture.shape[1], picture.shape[0])
             free = denoise_mask(mask.astype(np.uint8), size)
-            made.append(self._frame(caption, steps, seed + index, size, base=picture, mask=free, strength=strength))
+            frame = self._frame(caption, steps, seed + index, size, base=picture, mask=free, strength=strength)
+            made.append(tones_matched(frame, picture, np.where(mask, np.uint8(255), np.uint8(0))))
         return made
 
     def live_frame(self, caption: str, controls: Maps, base: NDArray[np.uint8], steps: int) -> NDArray[np.uint8]:

@@ -4,7 +4,9 @@ What squared error alone leaves soft at one to four steps is the average of all 
 maps and the words too lets none of these averages pass (adversarial diffusion distillation, Sauer et al. 2023, with a
 judge trained from nothing and real pictures in the teacher's place). Steps after the first start from what the
 networks themselves made of the ones before, as they will in use, not from the painter's pictures with noise on them;
-one batch in four is ordinary diffusion training and keeps img2img and longer schedules working.
+one batch in four is ordinary diffusion training and keeps img2img and longer schedules working. In some batches only a
+hole in each picture is made, from noise or from the picture with noise on it, and the judge sees it in its picture:
+that is inpainting, at every strength.
 """
 
 from __future__ import annotations
@@ -25,17 +27,24 @@ from models.training.autoencoder import LATENT_CHANNELS, PIXELS_PER_LATENT
 from models.training.batches import Batch, draw_timesteps, stream
 from models.training.budget import Budget, learning_rate, load_checkpoint, set_learning_rate
 from models.training.elastic import MEET_EVERY, Worker, centre_of, run_workers
-from models.training.networks import TEXT_WIDTH, Conditions
+from models.training.holes import draw_holes
+from models.training.networks import TEXT_WIDTH
 from models.training.picture_set import HALF_LATENTS, open_latents, open_set
 from models.training.progress import say
 from models.training.train_diffusion import SAVE_EVERY_S
 from models.training.trainer import Trainer, keep, restored
 
 RATE, JUDGE_RATE = 2e-4, 4e-4
+NOISE_ALONE = 999
 PATHS: Final = ((999,), (999, 499), (999, 749), (999, 749, 499), (999, 749, 499, 249))
 PATH_WEIGHTS: Final = (0.3, 0.4, 0.1, 0.1, 0.1)
 """Beginnings of the schedules of one, two and four steps, and how often the last step of each is trained."""
 ORDINARY_SHARE = 0.25
+HOLES_SHARE = 0.3
+"""Of the batches with a judge: those that make only a hole in each picture."""
+HOLE_STARTS: Final = (999, 999, 749, 499, 299)
+"""Noise that a hole's making starts from: two in five from nothing but noise."""
+HOLE_STEPS = 4
 REALISM_WEIGHT = 0.1
 JUDGE_ALONE_STEPS = 60
 WIDTH = 48
@@ -85,6 +94,14 @@ def drawn_for(batch: Batch) -> torch.Tensor:
     return drawn.index_add(0, batch.told.rows, maps).clamp(max=1)
 
 
+@dataclass(frozen=True)
+class Hole:
+    """What inpainting makes: `free` bool (N, 1, h, w); elsewhere the picture stays, with the `noise` of each level."""
+
+    free: torch.Tensor
+    noise: torch.Tensor
+
+
 class Contest:
     """Trainer against judge. `step` teaches both from one batch."""
 
@@ -100,30 +117,47 @@ class Contest:
         return [*self.trainer.parameters, *self.judge.parameters()]
 
     @torch.no_grad()
-    def walk(self, noise: torch.Tensor, path: Sequence[int], told: Conditions) -> torch.Tensor:
-        """Noisy latents at the last of `path`, reached from pure noise by DDIM steps of the networks' own."""
-        latents = noise
+    def walk(self, latents: torch.Tensor, path: Sequence[int], batch: Batch, hole: Hole | None) -> torch.Tensor:
+        """Noisy latents at the last of `path`, reached from those at its first by DDIM steps of the networks' own."""
         for start, end in pairwise(path):
-            now = torch.full((len(noise),), start, device=noise.device)
-            guess = self.trainer.guess(latents, now, told)
+            now = torch.full((len(latents),), start, device=latents.device)
+            guess = self.trainer.guess(latents, now, batch.told)
             rest = (latents - self.trainer.signal[start] * guess) / self.trainer.noise[start]
-            latents = self.trainer.noised(guess, torch.full_like(now, end), rest)
+            latents = self.noised(guess, end, rest)
+            if hole is not None:
+                latents = torch.where(hole.free, latents, self.noised(batch.latents, end, hole.noise))
         return latents
 
-    def step(self, batch: Batch, path: Sequence[int], noise: torch.Tensor) -> tuple[float, float]:
+    def noised(self, latents: torch.Tensor, level: int, noise: torch.Tensor) -> torch.Tensor:
+        return self.trainer.noised(latents, torch.full((len(latents),), level, device=latents.device), noise)
+
+    def start_of(self, batch: Batch, level: int, noise: torch.Tensor, hole: Hole | None) -> torch.Tensor:
+        """Whole pictures start from noise, holes from what the noise of their first level leaves of the picture."""
+        if hole is None:
+            return noise
+        known = self.noised(batch.latents, level, noise)
+        return torch.where(hole.free, noise, known) if level == NOISE_ALONE else known
+
+    def step(
+        self, batch: Batch, path: Sequence[int], noise: torch.Tensor, hole: Hole | None = None
+    ) -> tuple[float, float]:
         """The mean squared error of the guess and the judge's loss (hinge; 2 means that it cannot tell)."""
-        noisy = self.walk(noise, path, batch.told)
+        noisy = self.walk(self.start_of(batch, path[0], noise, hole), path, batch, hole)
         guess = self.trainer.guess(noisy, torch.full((len(noise),), path[-1], device=noise.device), batch.told)
         drawn = drawn_for(batch)
         with torch.no_grad():
             words = self.trainer.networks.text(input_ids=batch.told.token_ids).last_hidden_state.mean(dim=1)
+        error = functional.mse_loss(guess, batch.latents, reduction="none")
+        if hole is not None:
+            guess = torch.where(hole.free, guess, batch.latents)
+            error = error[hole.free.expand_as(error)]
+        error = error.mean()
         real = self.judge(batch.latents, drawn, words)
         made = self.judge(guess.detach(), drawn, words)
         against = functional.relu(1 - real).mean() + functional.relu(1 + made).mean()
         self.judge_optimizer.zero_grad()
         torch.autograd.backward(against)
         self.judge_optimizer.step()
-        error = functional.mse_loss(guess, batch.latents)
         loss = error
         if self.steps >= JUDGE_ALONE_STEPS:
             self.judge.requires_grad_(False)
@@ -137,7 +171,8 @@ class Contest:
 @dataclass(frozen=True)
 class Options:
     """What differs between machines: `batch` whole frames a step, or twice as many at half size; `loaders` processes.
-    `realism` is the judge's weight beside the error's, `ordinary` the share of batches without a judge."""
+    `realism` is the judge's weight beside the error's, `ordinary` the share of batches without a judge, `holes` that of
+    batches with one in which only holes are made."""
 
     device: str
     batch: int
@@ -146,6 +181,14 @@ class Options:
     half_share: float
     realism: float
     ordinary: float
+    holes: float
+
+
+def draw_hole_path(rng: np.random.Generator) -> tuple[int, ...]:
+    """The levels of noise of some first steps of one to HOLE_STEPS that go down evenly, as the app's schedules do."""
+    start, steps = int(rng.choice(HOLE_STARTS)), int(rng.integers(1, HOLE_STEPS + 1))
+    levels = [start * (steps - i) // steps for i in range(steps)]
+    return tuple(levels[: int(rng.integers(1, steps + 1))])
 
 
 def train(worker: Worker, folder: Path, start: Path, checkpoint: Path, minutes: float, options: Options) -> None:
@@ -179,7 +222,11 @@ def train(worker: Worker, folder: Path, start: Path, checkpoint: Path, minutes: 
         if rng.random() < options.ordinary:
             trainer.step(told, draw_timesteps(rng, len(noise)).to(trainer.device), noise)
             continue
-        seen = contest.step(told, PATHS[rng.choice(len(PATHS), p=PATH_WEIGHTS)], noise)
+        if rng.random() < options.holes:
+            free = torch.from_numpy(draw_holes(rng, len(noise), *noise.shape[2:])).to(trainer.device)
+            seen = contest.step(told, draw_hole_path(rng), noise, Hole(free[:, None], noise))
+        else:
+            seen = contest.step(told, PATHS[rng.choice(len(PATHS), p=PATH_WEIGHTS)], noise)
         running += (np.array(seen) - running) * max(0.02, 1 / contest.steps)
         if contest.steps % MEET_EVERY == 0:
             worker.meet(contest.parameters)
@@ -226,9 +273,17 @@ def main() -> None:
     parser.add_argument("--half-share", type=float, default=0.3, help="share of the minutes for pictures at half size")
     parser.add_argument("--realism", type=float, default=REALISM_WEIGHT, help="the judge's weight beside the error's")
     parser.add_argument("--ordinary", type=float, default=ORDINARY_SHARE, help="share of ordinary diffusion training")
+    parser.add_argument("--holes", type=float, default=HOLES_SHARE, help="share of the others for inpainting")
     given = parser.parse_args()
     options = Options(
-        given.device, given.batch, given.loaders, given.rate, given.half_share, given.realism, given.ordinary
+        given.device,
+        given.batch,
+        given.loaders,
+        given.rate,
+        given.half_share,
+        given.realism,
+        given.ordinary,
+        given.holes,
     )
     rest = (given.folder, given.start, given.checkpoint, given.minutes, options)
     if given.workers == 1:
