@@ -35,7 +35,6 @@ from models.training.train_diffusion import SAVE_EVERY_S
 from models.training.trainer import Trainer, keep, restored
 
 RATE, JUDGE_RATE = 2e-4, 4e-4
-NOISE_ALONE = 999
 PATHS: Final = ((999,), (999, 499), (999, 749), (999, 749, 499), (999, 749, 499, 249))
 PATH_WEIGHTS: Final = (0.3, 0.4, 0.1, 0.1, 0.1)
 """Beginnings of the schedules of one, two and four steps, and how often the last step of each is trained."""
@@ -117,7 +116,7 @@ class Contest:
         return [*self.trainer.parameters, *self.judge.parameters()]
 
     @torch.no_grad()
-    def walk(self, latents: torch.Tensor, path: Sequence[int], batch: Batch, hole: Hole | None) -> torch.Tensor:
+    def walk(self, latents: torch.Tensor, path: Sequence[int], batch: Batch, hole: Hole | None = None) -> torch.Tensor:
         """Noisy latents at the last of `path`, reached from those at its first by DDIM steps of the networks' own."""
         for start, end in pairwise(path):
             now = torch.full((len(latents),), start, device=latents.device)
@@ -131,18 +130,11 @@ class Contest:
     def noised(self, latents: torch.Tensor, level: int, noise: torch.Tensor) -> torch.Tensor:
         return self.trainer.noised(latents, torch.full((len(latents),), level, device=latents.device), noise)
 
-    def start_of(self, batch: Batch, level: int, noise: torch.Tensor, hole: Hole | None) -> torch.Tensor:
-        """Whole pictures start from noise, holes from what the noise of their first level leaves of the picture."""
-        if hole is None:
-            return noise
-        known = self.noised(batch.latents, level, noise)
-        return torch.where(hole.free, noise, known) if level == NOISE_ALONE else known
-
     def step(
         self, batch: Batch, path: Sequence[int], noise: torch.Tensor, hole: Hole | None = None
     ) -> tuple[float, float]:
         """The mean squared error of the guess and the judge's loss (hinge; 2 means that it cannot tell)."""
-        noisy = self.walk(self.start_of(batch, path[0], noise, hole), path, batch, hole)
+        noisy = self.walk(self.noised(batch.latents, path[0], noise), path, batch, hole)
         guess = self.trainer.guess(noisy, torch.full((len(noise),), path[-1], device=noise.device), batch.told)
         drawn = drawn_for(batch)
         with torch.no_grad():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,14 @@ from models.training.autoencoder import build_autoencoder, fold_normalisation, t
 from models.training.batches import Batch, BatchSource, draw_timesteps
 from models.training.budget import Budget, learning_rate
 from models.training.elastic import Worker, centre_of
+from models.training.holes import draw_holes
 from models.training.networks import CONTROL, Conditions, build_scheduler, predict
 from models.training.picture_set import PictureSet, create, open_set, painted_so_far
 from models.training.render_set import render_share
 from models.training.text import build_tokenizer, encode_caption, word_ids
 from models.training.train_autoencoder import training_loss
 from models.training.train_decoder import CROP, Sharpener, draw_crops
-from models.training.train_few_steps import PATHS, Contest, contest_of, drawn_for
+from models.training.train_few_steps import PATHS, Contest, Hole, contest_of, draw_hole_path, drawn_for
 from models.training.trainer import WORD_EMBEDDING, Trainer, keep, load_average, restored
 
 
@@ -237,9 +239,59 @@ def test_a_walk_takes_the_steps_that_sampling_takes(rendered: PictureSet) -> Non
         for timestep in scheduler.timesteps:
             velocity = predict(contest.trainer.networks, latents, timestep[None], batch.told)
             latents = scheduler.step(velocity, timestep, latents).prev_sample
-        walked = contest.walk(noise, (999, 499), batch.told)
+        walked = contest.walk(noise, (999, 499), batch)
         guess = contest.trainer.guess(walked, torch.tensor([499]), batch.told)
     assert torch.allclose(guess, latents, atol=1e-3)
+
+
+def test_around_a_hole_the_picture_stays_at_every_level_of_noise(rendered: PictureSet) -> None:
+    batch = source(rendered).draw(2)
+    contest = Contest(Trainer("small"))
+    noise = torch.randn_like(batch.latents)
+    free = torch.zeros((2, 1, 16, 16), dtype=torch.bool)
+    free[:, :, 4:12, 4:12] = True
+    walked = contest.walk(contest.noised(batch.latents, 499, noise), (499, 249), batch, Hole(free, noise))
+    known = contest.noised(batch.latents, 249, noise)
+    same = walked == known
+    assert same[~free.expand_as(known)].all()
+    assert not same[free.expand_as(known)].all()
+
+
+def test_a_walk_from_the_last_level_starts_from_nothing_but_noise(rendered: PictureSet) -> None:
+    noise = torch.randn(2, 4, 16, 16)
+    begun = Contest(Trainer("small")).noised(source(rendered).draw(2).latents, 999, noise)
+    assert torch.allclose(begun, noise, atol=1e-5)
+
+
+def test_a_hole_is_learnt_without_its_surroundings(rendered: PictureSet) -> None:
+    """What lies around a hole is given, so a batch that differs only there costs the same."""
+    batch = source(rendered).draw(2)
+    contest = Contest(Trainer("small"))
+    noise = torch.randn_like(batch.latents)
+    free = torch.zeros((2, 1, 16, 16), dtype=torch.bool)
+    free[:, :, :8] = True
+    guess = torch.zeros_like(batch.latents)
+    contest.trainer.guess = lambda *_: guess.requires_grad_()  # type: ignore[method-assign]
+    whole, _ = contest.step(batch, (999,), noise)
+    upper, _ = contest.step(batch, (999,), noise, Hole(free, noise))
+    assert whole == pytest.approx(batch.latents.square().mean().item())
+    assert upper == pytest.approx(batch.latents[:, :, :8].square().mean().item())
+
+
+def test_holes_are_of_all_sizes_and_leave_something_around() -> None:
+    shares = draw_holes(np.random.default_rng(3), 200, 32, 24).mean(axis=(1, 2))
+    assert 0 < shares.min() < 0.1
+    assert 0.5 < shares.max() < 1
+    assert 0.15 < np.median(shares) < 0.5
+
+
+def test_the_steps_of_a_hole_go_down_evenly_from_its_strength() -> None:
+    rng = np.random.default_rng(5)
+    paths = {draw_hole_path(rng) for _ in range(500)}
+    assert (999, 749, 499, 249) in paths
+    assert (299, 224) in paths
+    assert {path[0] for path in paths} == {999, 749, 499, 299}
+    assert all(0 < low < high for path in paths for high, low in pairwise(path))
 
 
 def test_the_judge_sees_every_map_of_a_picture() -> None:
