@@ -120,9 +120,11 @@ class PromptArea(TextArea):
     def add_word(self, word: str) -> None:
         """Put `word` behind the text, as a part of its own; one step of undo."""
         text = self.toPlainText()
+        ended = text.rstrip(" ")
+        before = "" if not ended or ended.endswith("\n") else " " if ended.endswith(",") else ", "
         cursor = self.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        before = "" if not text.strip() or text.endswith((", ", "\n")) else " " if text.rstrip().endswith(",") else ", "
+        cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, len(text) - len(ended))
         cursor.beginEditBlock()
         cursor.insertText(before + word)
         cursor.endEditBlock()

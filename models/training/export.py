@@ -18,13 +18,14 @@ from models.training.geometry import SIZE
 from models.training.networks import CONTROL, IMAGE_PX, SHAPES, Networks, build_scheduler, build_unet
 from models.training.picture_set import open_set
 from models.training.progress import say
-from models.training.sayings import GROUPS, OWNED
+from models.training.sayings import AMERICAN, GROUPS, OWNED, SYNONYMS
 from models.training.text import build_tokenizer
 from models.training.trainer import load_average
 
 CONTROL_KINDS = ("scribble", "lineart", "canny", "depth", "segmentation", "tile", "pose")
 """What the one ControlNet follows, by the app's names."""
 OTHER = "other"
+ANOTHER = {**AMERICAN, **SYNONYMS}
 ADAPTER_FOLDER, ADAPTER_FILE, IMAGE_ENCODER_FOLDER = "ip_adapter", "ip-adapter.safetensors", "image_encoder"
 
 
@@ -75,7 +76,8 @@ def known_words(taught: frozenset[str]) -> dict[str, list[str]]:
     for group, words in word_groups().items():
         ways = [way for said in GROUPS.get(group, {}).values() for way in _shortest(said)]
         own = [word for word in words if word in OWNED or group not in GROUPS]
-        groups[group] = sorted({way for way in (*ways, *own) if taught.issuperset(WORD.findall(way))})
+        other = [ANOTHER[way] for way in (*ways, *own) if way in ANOTHER]
+        groups[group] = sorted({way for way in (*ways, *own, *other) if taught.issuperset(WORD.findall(way))})
     listed = {word for ways in groups.values() for way in ways for word in WORD.findall(way)}
     groups[OTHER] = sorted({*groups.pop("joining word"), *(taught - listed)})
     return {group: ways for group, ways in groups.items() if ways}

@@ -288,6 +288,24 @@ def test_a_clicked_word_is_added_behind_the_text_and_can_be_undone(
     sheet.close()
 
 
+@pytest.mark.parametrize(
+    ("typed", "then"),
+    [
+        ("", "night"),
+        ("lake", "lake, night"),
+        ("lake 🌊 ", "lake 🌊, night"),
+        ("lake,  ", "lake, night"),
+        ("a\n", "a\nnight"),
+    ],
+)
+def test_a_chosen_word_becomes_a_part_of_its_own(prompt: PromptArea, typed: str, then: str) -> None:
+    prompt.setPlainText(typed)
+    prompt.add_word("night")
+    assert prompt.toPlainText() == then
+    prompt.undo()
+    assert prompt.toPlainText() == typed
+
+
 # Docks
 
 

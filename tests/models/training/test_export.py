@@ -25,3 +25,11 @@ def test_phrases_are_listed_whole_and_only_where_they_say_more() -> None:
     groups = known_words(taught_words(SCENES))
     assert {"anime", "block print"} <= set(groups["style"])
     assert not {"block", "anime drawing"} & set(groups["style"])
+
+
+def test_another_word_for_the_same_is_listed_beside_it() -> None:
+    groups = known_words(frozenset(("watercolour", "watercolor", "coat", "jacket", "grey", "gray", "trousers")))
+    assert {"watercolour", "watercolor"} <= set(groups["style"])
+    assert {"coat", "jacket", "trousers"} <= set(groups["detail"])
+    assert {"grey", "gray"} <= set(groups["colour"])
+    assert "other" not in groups
