@@ -41,8 +41,8 @@ PATH_WEIGHTS: Final = (0.3, 0.4, 0.1, 0.1, 0.1)
 ORDINARY_SHARE = 0.25
 HOLES_SHARE = 0.3
 """Of the batches with a judge: those that make only a hole in each picture."""
-HOLE_STARTS: Final = (999, 999, 749, 499, 299)
-"""Noise that a hole's making starts from: two in five from nothing but noise."""
+HOLE_STARTS: Final = (999, 749, 749, 499, 299)
+"""Noise that a hole's making starts from; 749 is the app's usual strength."""
 HOLE_STEPS = 4
 REALISM_WEIGHT = 0.1
 JUDGE_ALONE_STEPS = 60
