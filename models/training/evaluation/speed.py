@@ -19,6 +19,7 @@ from models.training.evaluation.findings import Bar, Finding
 from models.training.studio import Studio
 
 FRAMES = 7
+FIRST_FRAMES = 5
 LIVE_STEPS = 2
 FRAME_BARS = {256: Bar("<=", 0.4), 512: Bar("<=", 1.5)}
 DOODLE = "house, tree, path"
@@ -27,6 +28,8 @@ import json, sys, time
 import torch
 torch.set_num_threads(int(sys.argv[2]))
 start = time.perf_counter()
+from inference.hosts.worker import import_libraries
+import_libraries()
 from pathlib import Path
 import numpy as np
 from models.training.studio import Studio
@@ -60,10 +63,12 @@ def speed(folder: Path, clock: Callable[[], float] = time.perf_counter) -> list[
         return clock() - start
 
     threads = f"{torch.get_num_threads()} threads"
-    first_s = first_frame_s(folder)
+    firsts = [first_frame_s(folder) for _ in range(FIRST_FRAMES)]
     studio = Studio(folder)
     weights_mb = sum(path.stat().st_size for path in folder.rglob("*.safetensors")) / 1e6
-    findings = [Finding("Speed", f"first frame s after importing torch, {threads}", first_s, {}, Bar("<=", 5.0))]
+    first_name = f"first frame s after importing torch, {threads}"
+    beside = {"fastest": min(firsts)}
+    findings = [Finding("Speed", first_name, float(np.median(firsts)), beside, Bar("<=", 5.0))]
     for side_px, bar in FRAME_BARS.items():
         live_frame(studio, side_px)
         times = [seconds(partial(live_frame, studio, side_px)) for _ in range(FRAMES)]

@@ -1,0 +1,32 @@
+"""Imports that wait until they are needed. For what other libraries import without need, and which takes long."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+
+
+def defer(name: str) -> None:
+    """From now on `import name` costs nothing; the module is imported when something of it is asked for.
+
+    A module that is imported already, or whose package is not there, is left alone.
+    """
+    package, _, last = name.rpartition(".")
+    if name in sys.modules:
+        return
+    try:
+        within = importlib.import_module(package)
+    except ImportError:
+        return
+    sys.modules[name] = stand_in = _StandIn(name)
+    setattr(within, last, stand_in)
+
+
+class _StandIn(ModuleType):
+    def __getattr__(self, attribute: str) -> object:
+        if attribute.startswith("__") and attribute != "__path__":  # whoever looks through all modules asks for these
+            raise AttributeError(attribute)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), attribute)
