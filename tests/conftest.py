@@ -1,8 +1,9 @@
-"""For all tests: Qt draws off screen, and nothing looks for a network."""
+"""For all tests: Qt draws off screen, nothing looks for a network, and libraries are compiled once for all workers."""
 
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("UNDERDRAW_TEST_PLATFORM", "offscreen")
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")
