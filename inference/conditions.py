@@ -109,10 +109,10 @@ class _LayerAlpha:
     alpha: Pixels8
 
 
-def _schedule_of(steps: int, strength: float) -> int:
+def schedule_of(steps: int, strength: float) -> int:
     """The length of a schedule whose last `strength` has `steps`: of two steps there are only a half and the whole.
 
-    >>> _schedule_of(2, 1.0), _schedule_of(2, 0.75), _schedule_of(2, 0.3)
+    >>> schedule_of(2, 1.0), schedule_of(2, 0.75), schedule_of(2, 0.3)
     (2, 3, 7)
     """
     return max(steps, min(MOST_STEPS, math.ceil(steps / max(strength, 0.01))))
@@ -153,13 +153,14 @@ class Compiler:
                 # Nothing is painted that the result could keep to.
                 strength = 1.0
 
+        shortest = schedule_of(direction.preview_steps, strength)
         conditions = ConditionSet(
             mode="text" if base is None else "image" if masked is None else "inpaint",
             model=model.id,
             size=size,
             prompt=direction.prompt,
             negative=direction.negative,
-            steps=max(_schedule_of(direction.preview_steps, strength), 1 if purpose == "preview" else direction.steps),
+            steps=shortest if purpose == "preview" else max(shortest, direction.steps),
             strength=strength,
             guidance=direction.guidance,
             seed=direction.seed,

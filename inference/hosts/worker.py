@@ -6,7 +6,6 @@ which is also what happens when the parent dies. Nobody else may use this module
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import sys
@@ -16,7 +15,7 @@ from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
 from inference.hosts.base import EngineSettings
-from inference.hosts.deferred import defer
+from inference.hosts.libraries import import_libraries
 from inference.hosts.wire import Envelope, Wire, attach, seal, unseal
 from inference.hosts.work import JobQueue, work
 from inference.messages import Cancelled, Failed, Frame, FromHost, Job
@@ -67,22 +66,6 @@ def main() -> None:
     with suppress(Exception):  # whoever needs what cannot be imported says so
         import_libraries()
     work(settings, jobs, send)
-
-
-def import_libraries() -> None:
-    """All that an engine imports, as fast as it goes.
-
-    Nobody looks for garbage meanwhile: of a million new objects none is any. They are not looked through later either,
-    which would hold up a frame for a moment now and then. diffusers imports `scipy.stats` for a kind of schedule that
-    no family here uses.
-    """
-    defer("scipy.stats")
-    gc.disable()
-    try:
-        import inference.engine  # noqa: F401
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _take_pipes() -> Wire:

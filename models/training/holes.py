@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-LARGEST_DABS = 4
+MOST_DABS = 4
 
 
 def draw_holes(rng: np.random.Generator, count: int, height: int, width: int) -> NDArray[np.bool_]:
@@ -18,7 +18,7 @@ def draw_holes(rng: np.random.Generator, count: int, height: int, width: int) ->
         if rng.random() < 0.3:
             hole |= (np.abs(ys - y) < reach_y) & (np.abs(xs - x) < reach_x)
         else:
-            for _ in range(rng.integers(1, LARGEST_DABS + 1)):
+            for _ in range(rng.integers(1, MOST_DABS + 1)):
                 hole |= ((ys - y) / reach_y) ** 2 + ((xs - x) / reach_x) ** 2 < 1
                 y, x = y + rng.uniform(-1, 1) * reach_y, x + rng.uniform(-1, 1) * reach_x
     return holes

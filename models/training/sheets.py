@@ -149,7 +149,7 @@ def _mask_row(bench: Bench, index: int) -> list[Cell]:
         (recoloured(scene), "other colours, 75 %", 0.75),
         (recoloured(scene), f"other colours, {LOW_STRENGTH:.0%}", LOW_STRENGTH),
     ):
-        made = studio.repaint([words], [truth], [mask], strength, studio.settle_steps)[0]
+        made = studio.repaint([words], [truth], [mask], strength)[0]
         row.append(Cell(paste(truth, made, mask, 0), label))
     return row
 

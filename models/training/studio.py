@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from inference.cache import ByteCache
 from inference.condition_set import ConditionSet, ControlInput, Part, ReferenceInput
+from inference.conditions import schedule_of
 from inference.engine import FAMILIES, Stages
 from inference.families.components import choose_device, quieten
 from inference.region import denoise_mask, paste_alpha
@@ -72,13 +73,13 @@ class Studio:
         pictures: Sequence[NDArray[np.uint8]],
         masks: Sequence[Mask],
         strength: float,
-        steps: int,
         seed: int = 0,
     ) -> Pictures:
-        """What the mask covers made anew; `strength` 1 starts it from nothing but noise.
+        """What the mask covers made anew, as when the hand rests; `strength` 1 starts it from nothing but noise.
 
         Outside the mask the results show what the autoencoder makes of the pictures; `paste` puts those back.
         """
+        steps = max(schedule_of(self.preview_steps, strength), self.settle_steps)
         made: Pictures = []
         for index, (caption, picture, mask) in enumerate(zip(captions, pictures, masks, strict=True)):
             size = (picture.shape[1], picture.shape[0])

@@ -93,14 +93,6 @@ def drawn_for(batch: Batch) -> torch.Tensor:
     return drawn.index_add(0, batch.told.rows, maps).clamp(max=1)
 
 
-@dataclass(frozen=True)
-class Hole:
-    """What inpainting makes: `free` bool (N, 1, h, w); elsewhere the picture stays, with the `noise` of each level."""
-
-    free: torch.Tensor
-    noise: torch.Tensor
-
-
 class Contest:
     """Trainer against judge. `step` teaches both from one batch."""
 
@@ -116,33 +108,40 @@ class Contest:
         return [*self.trainer.parameters, *self.judge.parameters()]
 
     @torch.no_grad()
-    def walk(self, latents: torch.Tensor, path: Sequence[int], batch: Batch, hole: Hole | None = None) -> torch.Tensor:
-        """Noisy latents at the last of `path`, reached from those at its first by DDIM steps of the networks' own."""
+    def walk(
+        self, batch: Batch, path: Sequence[int], noise: torch.Tensor, hole: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Noisy latents at the last of `path`, reached by DDIM steps of the networks' own.
+
+        They start from the batch with the noise of the first level; at 999 nothing of the batch is left. `hole`: bool
+        (N, 1, h, w), false where the batch stays, with the noise of each level.
+        """
+        latents = self.noised(batch.latents, path[0], noise)
         for start, end in pairwise(path):
             now = torch.full((len(latents),), start, device=latents.device)
             guess = self.trainer.guess(latents, now, batch.told)
             rest = (latents - self.trainer.signal[start] * guess) / self.trainer.noise[start]
             latents = self.noised(guess, end, rest)
             if hole is not None:
-                latents = torch.where(hole.free, latents, self.noised(batch.latents, end, hole.noise))
+                latents = torch.where(hole, latents, self.noised(batch.latents, end, noise))
         return latents
 
     def noised(self, latents: torch.Tensor, level: int, noise: torch.Tensor) -> torch.Tensor:
         return self.trainer.noised(latents, torch.full((len(latents),), level, device=latents.device), noise)
 
     def step(
-        self, batch: Batch, path: Sequence[int], noise: torch.Tensor, hole: Hole | None = None
+        self, batch: Batch, path: Sequence[int], noise: torch.Tensor, hole: torch.Tensor | None = None
     ) -> tuple[float, float]:
         """The mean squared error of the guess and the judge's loss (hinge; 2 means that it cannot tell)."""
-        noisy = self.walk(self.noised(batch.latents, path[0], noise), path, batch, hole)
+        noisy = self.walk(batch, path, noise, hole)
         guess = self.trainer.guess(noisy, torch.full((len(noise),), path[-1], device=noise.device), batch.told)
         drawn = drawn_for(batch)
         with torch.no_grad():
             words = self.trainer.networks.text(input_ids=batch.told.token_ids).last_hidden_state.mean(dim=1)
         error = functional.mse_loss(guess, batch.latents, reduction="none")
         if hole is not None:
-            guess = torch.where(hole.free, guess, batch.latents)
-            error = error[hole.free.expand_as(error)]
+            guess = torch.where(hole, guess, batch.latents)
+            error = error[hole.expand_as(error)]
         error = error.mean()
         real = self.judge(batch.latents, drawn, words)
         made = self.judge(guess.detach(), drawn, words)
@@ -215,8 +214,8 @@ def train(worker: Worker, folder: Path, start: Path, checkpoint: Path, minutes: 
             trainer.step(told, draw_timesteps(rng, len(noise)).to(trainer.device), noise)
             continue
         if rng.random() < options.holes:
-            free = torch.from_numpy(draw_holes(rng, len(noise), *noise.shape[2:])).to(trainer.device)
-            seen = contest.step(told, draw_hole_path(rng), noise, Hole(free[:, None], noise))
+            holes = torch.from_numpy(draw_holes(rng, len(noise), *noise.shape[2:])).to(trainer.device)
+            seen = contest.step(told, draw_hole_path(rng), noise, holes[:, None])
         else:
             seen = contest.step(told, PATHS[rng.choice(len(PATHS), p=PATH_WEIGHTS)], noise)
         running += (np.array(seen) - running) * max(0.02, 1 / contest.steps)

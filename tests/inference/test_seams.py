@@ -30,6 +30,10 @@ def disc() -> Pixels8:
     return np.where(np.hypot(ys - 120, xs - 140) < 70, np.uint8(255), np.uint8(0))
 
 
+def drifted(picture: Bytes, drift: int | tuple[int, int, int]) -> Bytes:
+    return np.clip(picture.astype(np.int16) + drift, 0, 255).astype(np.uint8)
+
+
 def pasted(picture: Bytes, made: Bytes, alpha: Pixels8) -> Bytes:
     return np.where((alpha != 0)[..., None], made, picture)
 
@@ -45,7 +49,7 @@ def step_across(picture: Bytes, alpha: Pixels8) -> float:
 def test_a_drift_of_tone_leaves_no_edge_and_no_patch(
     picture: Bytes, disc: Pixels8, drift: tuple[int, int, int]
 ) -> None:
-    made = np.clip(picture.astype(np.int16) + drift, 0, 255).astype(np.uint8)
+    made = drifted(picture, drift)
     assert step_across(pasted(picture, made, disc), disc) > 3
     matched = tones_matched(made, picture, disc)
     assert step_across(pasted(picture, matched, disc), disc) < 2
@@ -55,7 +59,7 @@ def test_a_drift_of_tone_leaves_no_edge_and_no_patch(
 
 
 def test_the_grain_of_what_was_made_is_kept(picture: Bytes, disc: Pixels8) -> None:
-    made = np.clip(picture.astype(np.int16)[::-1] + 8, 0, 255).astype(np.uint8)[::-1]
+    made = drifted(picture, 8)
     matched = tones_matched(made, picture, disc)
     inner = np.s_[90:150, 110:170]
     grain = np.diff(made[inner].astype(int), axis=1)
@@ -65,7 +69,7 @@ def test_the_grain_of_what_was_made_is_kept(picture: Bytes, disc: Pixels8) -> No
 def test_what_was_painted_anew_on_purpose_keeps_its_colours(picture: Bytes, disc: Pixels8) -> None:
     made = np.full_like(picture, (220, 40, 30))
     matched = tones_matched(made, picture, disc)
-    assert np.abs(matched.astype(int) - made.astype(int)).mean() < 3
+    assert np.abs(matched.astype(int) - made.astype(int))[disc != 0].mean() < 3
 
 
 def test_a_dark_thing_across_the_border_does_not_bleed_into_what_matches(picture: Bytes, disc: Pixels8) -> None:
@@ -106,7 +110,7 @@ def test_a_masked_result_arrives_matched_at_any_document_size(picture: Bytes, di
     rect = Rect(0, 0, SIDE * scale, SIDE * scale)
     snapshot = Snapshot(1, DocumentState(rect.width, rect.height))
     job = Job(1, 1, "settle", conditions, Placement(rect, Part.of(alpha)))
-    made = np.clip(picture.astype(np.int16) + 12, 0, 255).astype(np.uint8)
+    made = drifted(picture, 12)
     shown = Result.of(job, Frame(1, made), snapshot).rgba()[::scale, ::scale, :3]
     assert step_across(pasted(picture, np.ascontiguousarray(shown), disc), disc) < 3
 

@@ -100,7 +100,7 @@ def inpainting(bench: Bench) -> list[Finding]:
 
     changed = [recoloured(scene) for scene in bench.scenes[:count]]
     anew, usual, low = (
-        studio.repaint(words, truths, masks, strength, studio.settle_steps)
+        studio.repaint(words, truths, masks, strength)
         for words, strength in ((said, 1.0), (said, USUAL_STRENGTH), (changed, LOW_STRENGTH))
     )
     kept = studio.reconstruct(truths)

@@ -18,8 +18,7 @@ from models.training.evaluation.bench import resized, rgb
 from models.training.evaluation.findings import Bar, Finding
 from models.training.studio import Studio
 
-FRAMES = 7
-FIRST_FRAMES = 5
+FRAMES, FIRST_FRAMES = 7, 5
 LIVE_STEPS = 2
 FRAME_BARS = {256: Bar("<=", 0.4), 512: Bar("<=", 1.5)}
 DOODLE = "house, tree, path"
@@ -28,7 +27,7 @@ import json, sys, time
 import torch
 torch.set_num_threads(int(sys.argv[2]))
 start = time.perf_counter()
-from inference.hosts.worker import import_libraries
+from inference.hosts.libraries import import_libraries
 import_libraries()
 from pathlib import Path
 import numpy as np

@@ -21,7 +21,7 @@ from models.training.render_set import render_share
 from models.training.text import build_tokenizer, encode_caption, word_ids
 from models.training.train_autoencoder import training_loss
 from models.training.train_decoder import CROP, Sharpener, draw_crops
-from models.training.train_few_steps import PATHS, Contest, Hole, contest_of, draw_hole_path, drawn_for
+from models.training.train_few_steps import PATHS, Contest, contest_of, draw_hole_path, drawn_for
 from models.training.trainer import WORD_EMBEDDING, Trainer, keep, load_average, restored
 
 
@@ -239,7 +239,7 @@ def test_a_walk_takes_the_steps_that_sampling_takes(rendered: PictureSet) -> Non
         for timestep in scheduler.timesteps:
             velocity = predict(contest.trainer.networks, latents, timestep[None], batch.told)
             latents = scheduler.step(velocity, timestep, latents).prev_sample
-        walked = contest.walk(noise, (999, 499), batch)
+        walked = contest.walk(batch, (999, 499), noise)
         guess = contest.trainer.guess(walked, torch.tensor([499]), batch.told)
     assert torch.allclose(guess, latents, atol=1e-3)
 
@@ -250,7 +250,7 @@ def test_around_a_hole_the_picture_stays_at_every_level_of_noise(rendered: Pictu
     noise = torch.randn_like(batch.latents)
     free = torch.zeros((2, 1, 16, 16), dtype=torch.bool)
     free[:, :, 4:12, 4:12] = True
-    walked = contest.walk(contest.noised(batch.latents, 499, noise), (499, 249), batch, Hole(free, noise))
+    walked = contest.walk(batch, (499, 249), noise, free)
     known = contest.noised(batch.latents, 249, noise)
     same = walked == known
     assert same[~free.expand_as(known)].all()
@@ -259,7 +259,7 @@ def test_around_a_hole_the_picture_stays_at_every_level_of_noise(rendered: Pictu
 
 def test_a_walk_from_the_last_level_starts_from_nothing_but_noise(rendered: PictureSet) -> None:
     noise = torch.randn(2, 4, 16, 16)
-    begun = Contest(Trainer("small")).noised(source(rendered).draw(2).latents, 999, noise)
+    begun = Contest(Trainer("small")).walk(source(rendered).draw(2), (999,), noise)
     assert torch.allclose(begun, noise, atol=1e-5)
 
 
@@ -273,7 +273,7 @@ def test_a_hole_is_learnt_without_its_surroundings(rendered: PictureSet) -> None
     guess = torch.zeros_like(batch.latents)
     contest.trainer.guess = lambda *_: guess.requires_grad_()  # type: ignore[method-assign]
     whole, _ = contest.step(batch, (999,), noise)
-    upper, _ = contest.step(batch, (999,), noise, Hole(free, noise))
+    upper, _ = contest.step(batch, (999,), noise, free)
     assert whole == pytest.approx(batch.latents.square().mean().item())
     assert upper == pytest.approx(batch.latents[:, :, :8].square().mean().item())
 

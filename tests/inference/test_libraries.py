@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.hosts.deferred import defer
+from inference.hosts.libraries import defer
 
 
 @pytest.fixture
